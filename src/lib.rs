@@ -1,0 +1,8 @@
+//! pg2tidb compiles PostgreSQL migrations to TiDB SQL with the same meaning, or says exactly where it can't.
+
+pub mod config;
+pub mod diagnostic;
+pub mod report;
+pub mod script;
+pub mod target;
+pub mod text;

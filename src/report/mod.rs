@@ -1,0 +1,3 @@
+//! Renders diagnostics and outcomes for people and machines.
+
+pub mod record;
