@@ -2,7 +2,10 @@
 
 pub mod config;
 pub mod diagnostic;
+pub mod passes;
+pub mod reconcile;
 pub mod report;
 pub mod script;
+pub mod syntax;
 pub mod target;
 pub mod text;
