@@ -1,8 +1,10 @@
 //! pg2tidb compiles PostgreSQL migrations to TiDB SQL with the same meaning, or says exactly where it can't.
 
+pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod passes;
+pub mod project;
 pub mod reconcile;
 pub mod report;
 pub mod script;

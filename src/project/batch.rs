@@ -1,0 +1,148 @@
+//! The three stages over a piece of text: read in parallel, plan in order, emit in parallel.
+
+use super::assemble::Assembler;
+use super::pieces::{Item, State, Statement};
+use super::workers::Workers;
+use crate::passes::Session;
+use crate::reconcile;
+use crate::report::finding::{Located, locate};
+use crate::report::record::{Direction, Record, Status};
+use crate::syntax::Parsed;
+
+/// A file, or as much of a large one as is worked on at a time.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub text: Vec<u8>,
+    pub items: Vec<Item>,
+}
+
+/// A record with what people are shown of its diagnostics, which are in the same order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    pub record: Record,
+    pub located: Vec<Located>,
+    /// The merge failed its own check and the printed text was emitted instead.
+    pub fell_back: bool,
+}
+
+/// What came out of a batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chunk {
+    pub outcomes: Vec<Outcome>,
+    /// Findings about what is not a statement.
+    pub notes: Vec<Located>,
+    /// The next bytes of the output file.
+    pub output: Vec<u8>,
+    /// How many bytes of source this is the result of.
+    pub read: u64,
+}
+
+impl Batch {
+    fn statements(&mut self) -> impl Iterator<Item = &mut Statement> {
+        self.items.iter_mut().filter_map(|item| match item {
+            Item::Statement(statement) => Some(statement.as_mut()),
+            Item::Other(_) => None,
+        })
+    }
+
+    pub fn parsed(&self, direction: Direction) -> Vec<&Parsed> {
+        let statements = self.items.iter().filter_map(|item| match item {
+            Item::Statement(statement) if statement.direction == direction => Some(statement),
+            _ => None,
+        });
+        statements.filter_map(|statement| statement.parsed()).collect()
+    }
+
+    pub fn has(&self, direction: Direction) -> bool {
+        self.items.iter().any(|item| matches!(item, Item::Statement(s) if s.direction == direction))
+    }
+
+    /// Reads every statement that was not read before.
+    pub fn read(&mut self, workers: &Workers) {
+        let Batch { text, items } = self;
+        workers.each(text.len() as u64, items, |item| {
+            if let Item::Statement(statement) = item
+                && matches!(statement.state, State::Cut)
+            {
+                statement.read(text);
+            }
+        });
+    }
+
+    /// Plans the statements of one direction, in order.
+    pub fn plan(&mut self, direction: Direction, session: &mut Session) {
+        for statement in self.statements().filter(|s| s.direction == direction) {
+            let state = std::mem::replace(&mut statement.state, State::Cut);
+            statement.state = match state {
+                State::Read(parsed) => {
+                    let plan = session.plan(&parsed);
+                    State::Planned(parsed, plan)
+                }
+                other => other,
+            };
+        }
+    }
+
+    /// Plans the whole batch as a file of its own: its ups change the session, its downs see what its ups left.
+    pub fn plan_file(&mut self, session: &mut Session) {
+        if self.has(Direction::Up) {
+            session.begin_file(&self.parsed(Direction::Up));
+            self.plan(Direction::Up, session);
+        }
+        if self.has(Direction::Down) {
+            let mut undo = session.clone();
+            undo.begin_file(&self.parsed(Direction::Down));
+            self.plan(Direction::Down, &mut undo);
+        }
+    }
+
+    pub fn emit(&mut self, workers: &Workers) {
+        let bytes = self.text.len() as u64;
+        workers.each(bytes, &mut self.items, |item| {
+            if let Item::Statement(statement) = item {
+                let state = std::mem::replace(&mut statement.state, State::Cut);
+                statement.state = match state {
+                    State::Planned(parsed, plan) => State::Emitted(Box::new(reconcile::emit(&parsed, plan))),
+                    other => other,
+                };
+            }
+        });
+    }
+
+    /// Makes records and output of emitted statements.
+    pub fn assemble(&mut self, file: &str, assembler: &mut Assembler, snippets: bool) -> Chunk {
+        let output = Vec::with_capacity(self.text.len() + self.text.len() / 8);
+        let mut chunk = Chunk { output, read: self.text.len() as u64, ..Chunk::default() };
+        for item in &mut self.items {
+            assembler.push(&self.text, item, &mut chunk.output);
+            if let Item::Statement(statement) = item {
+                chunk.outcomes.push(outcome(&self.text, statement, file, snippets));
+            }
+        }
+        chunk
+    }
+}
+
+fn outcome(text: &[u8], statement: &mut Statement, file: &str, snippets: bool) -> Outcome {
+    let source = &text[statement.span.start..statement.span.end];
+    let before = &text[statement.line_start..statement.span.start];
+    let (status, sql, diagnostics, fell_back) = match std::mem::replace(&mut statement.state, State::Cut) {
+        State::Emitted(translation) => {
+            let translation = *translation;
+            (translation.status, translation.sql, translation.diagnostics, translation.fell_back)
+        }
+        State::Unreadable(diagnostic) => (Status::Refused, Vec::new(), vec![diagnostic], false),
+        State::Cut | State::Read(_) | State::Planned(..) => (Status::Refused, Vec::new(), Vec::new(), false),
+    };
+    let located = locate(source, statement.start, before, &diagnostics, snippets);
+    let record = Record {
+        file: file.to_owned(),
+        index: statement.index,
+        line: statement.start.line,
+        direction: statement.direction,
+        status,
+        sql,
+        diagnostics: located.iter().map(|l| l.finding.clone()).collect(),
+    };
+    Outcome { record, located, fell_back }
+}

@@ -1,0 +1,207 @@
+//! Puts the files of a folder into the order they run in, each down right after the up it undoes.
+
+use super::discover::{CopiedFile, Inputs, SourceFile};
+use super::layout::{FileName, is_other_dialect, is_postgres, worded_name};
+use super::natural::{NameKey, natural};
+use crate::report::record::Direction;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// A file that may be converted, with what its name says.
+#[derive(Debug)]
+pub struct Candidate {
+    file: SourceFile,
+    folder: PathBuf,
+    stem: String,
+    direction: Option<Direction>,
+    dialect: Option<String>,
+}
+
+impl Candidate {
+    pub fn new(file: SourceFile) -> Self {
+        let name = file.relative.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let read = FileName::new(&name);
+        let folder = file.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+        Candidate {
+            folder,
+            stem: read.stem,
+            direction: read.direction,
+            dialect: read.dialect.map(str::to_owned),
+            file,
+        }
+    }
+
+    fn is_down(&self) -> bool {
+        self.direction == Some(Direction::Down)
+    }
+
+    fn place(&self) -> (PathBuf, String) {
+        (self.folder.clone(), self.stem.clone())
+    }
+}
+
+/// Files named one by one keep their order, but a down moves right behind its up.
+pub fn order_given(mut given: Vec<Candidate>, found: &mut Inputs) {
+    pair(&mut given);
+    let mut first: HashMap<(PathBuf, String), usize> = HashMap::new();
+    for (at, candidate) in given.iter().enumerate().filter(|(_, c)| !c.is_down()) {
+        first.entry(candidate.place()).or_insert(at);
+    }
+    let mut keyed: Vec<_> = given
+        .into_iter()
+        .enumerate()
+        .map(|(at, candidate)| {
+            let anchor = if candidate.is_down() { first.get(&candidate.place()).copied() } else { None };
+            (anchor.unwrap_or(at), anchor.is_some(), candidate)
+        })
+        .collect();
+    keyed.sort_by_key(|&(at, follows, _)| (at, follows));
+    found.files.extend(keyed.into_iter().map(|(_, _, candidate)| finish(candidate)));
+}
+
+/// The files of one folder, in the order its layout runs.
+pub fn order_folder(folder: &Path, candidates: Vec<Candidate>, found: &mut Inputs) {
+    let mut candidates = set_other_dialects_aside(folder, candidates, found);
+    pair(&mut candidates);
+    let across_folders = is_flyway(&candidates);
+    candidates.sort_by(|a, b| compare(a, b, across_folders));
+    found.files.extend(candidates.into_iter().map(finish));
+}
+
+fn finish(candidate: Candidate) -> SourceFile {
+    let direction = candidate.direction.unwrap_or_default();
+    SourceFile { direction, ..candidate.file }
+}
+
+fn compare(a: &Candidate, b: &Candidate, across_folders: bool) -> Ordering {
+    let by_stem = || NameKey::new(&a.stem).cmp(&NameKey::new(&b.stem));
+    let order = if across_folders { by_stem() } else { compare_paths(a, b) };
+    order
+        .then_with(|| a.direction.unwrap_or_default().cmp(&b.direction.unwrap_or_default()))
+        .then_with(|| natural(&a.file.name, &b.file.name))
+}
+
+/// Component by component: a folder and a file beside it compare by their names.
+fn compare_paths(a: &Candidate, b: &Candidate) -> Ordering {
+    let (left, right) = (components(a), components(b));
+    let parts =
+        left.iter().zip(&right).map(|(x, y)| NameKey::new(x).cmp(&NameKey::new(y)).then_with(|| x.cmp(y)));
+    parts.into_iter().find(|order| order.is_ne()).unwrap_or_else(|| left.len().cmp(&right.len()))
+}
+
+fn components(candidate: &Candidate) -> Vec<String> {
+    let parent = candidate.file.relative.parent().unwrap_or(Path::new(""));
+    let mut parts: Vec<String> = parent.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    parts.push(candidate.stem.clone());
+    parts
+}
+
+/// Flyway reads one sequence of versions from all folders below a location; two files of one version mean that the
+/// folders are sequences of their own.
+fn is_flyway(candidates: &[Candidate]) -> bool {
+    let mut versions = HashSet::new();
+    candidates.iter().filter(|c| !c.is_down()).all(|candidate| {
+        let stem = candidate.stem.as_str();
+        stem.starts_with("R__")
+            || (stem.starts_with('V')
+                && stem.contains("__")
+                && !NameKey::new(stem).version().is_empty()
+                && versions.insert(NameKey::new(stem).version().to_vec()))
+    })
+}
+
+/// Files for other databases are not converted, and PostgreSQL's own variant of a file wins over a generic one.
+fn set_other_dialects_aside(folder: &Path, candidates: Vec<Candidate>, found: &mut Inputs) -> Vec<Candidate> {
+    let parents: HashSet<PathBuf> = candidates
+        .iter()
+        .flat_map(|c| c.file.relative.parent().into_iter().flat_map(Path::ancestors))
+        .filter(|dir| dir.file_name().is_some_and(|name| is_postgres(&name.to_string_lossy())))
+        .filter_map(|dir| dir.parent().map(Path::to_owned))
+        .collect();
+    let own: HashSet<(PathBuf, String, bool)> = candidates
+        .iter()
+        .filter(|c| c.dialect.as_deref().is_some_and(is_postgres))
+        .map(|c| (c.folder.clone(), c.stem.clone(), c.is_down()))
+        .collect();
+    let mut aside: BTreeMap<String, usize> = BTreeMap::new();
+    let mut generic = BTreeSet::new();
+    let mut kept = Vec::new();
+    for candidate in candidates {
+        let by_folder = || {
+            let dirs = candidate.file.relative.parent().into_iter().flat_map(Path::ancestors);
+            dirs.filter(|dir| dir.parent().is_some_and(|parent| parents.contains(parent)))
+                .filter_map(|dir| dir.file_name().map(|name| name.to_string_lossy().into_owned()))
+                .find(|name| is_other_dialect(name))
+        };
+        let other = candidate.dialect.clone().filter(|d| is_other_dialect(d)).or_else(by_folder);
+        if let Some(other) = other {
+            *aside.entry(other).or_default() += 1;
+        } else if candidate.dialect.is_none()
+            && own.contains(&(candidate.folder.clone(), candidate.stem.clone(), candidate.is_down()))
+        {
+            generic.insert(candidate.file.name.clone());
+        } else {
+            kept.push(candidate);
+            continue;
+        }
+        let SourceFile { path, relative, .. } = candidate.file;
+        found.copies.extend(path.map(|path| CopiedFile { path, relative }));
+    }
+    if !aside.is_empty() {
+        let names: Vec<_> = aside.iter().map(|(name, count)| format!("{name}: {count}")).collect();
+        let names = names.join(", ");
+        found
+            .notes
+            .push(format!("{}: files for other databases are not converted ({names})", folder.display()));
+    }
+    for name in generic {
+        found.notes.push(format!("{name}: not converted, as a PostgreSQL variant stands beside it"));
+    }
+    kept
+}
+
+/// Decides the words that may be part of a title (`001_x_down.sql`), and gives a down whose title differs the stem of
+/// the only up of its version.
+fn pair(candidates: &mut [Candidate]) {
+    let worded: HashSet<(PathBuf, String, Direction)> = candidates
+        .iter()
+        .filter_map(|c| {
+            let (stem, direction) = worded_name(&c.stem)?;
+            c.direction.is_none().then(|| (c.folder.clone(), stem, direction))
+        })
+        .collect();
+    let plain: HashSet<(PathBuf, String)> = candidates.iter().map(Candidate::place).collect();
+    for candidate in candidates.iter_mut().filter(|c| c.direction.is_none()) {
+        let Some((stem, direction)) = worded_name(&candidate.stem) else { continue };
+        let has = |direction| worded.contains(&(candidate.folder.clone(), stem.clone(), direction));
+        let paired = match direction {
+            Direction::Up => has(Direction::Down),
+            Direction::Down => {
+                has(Direction::Up) || plain.contains(&(candidate.folder.clone(), stem.clone()))
+            }
+        };
+        if paired {
+            candidate.direction = Some(direction);
+            candidate.stem = stem;
+        }
+    }
+    let mut ups: HashMap<(PathBuf, Vec<String>), Vec<String>> = HashMap::new();
+    for candidate in candidates.iter().filter(|c| !c.is_down()) {
+        ups.entry(version(candidate)).or_default().push(candidate.stem.clone());
+    }
+    for candidate in candidates.iter_mut().filter(|c| c.is_down()) {
+        let (folder, version) = version(candidate);
+        if version.is_empty() {
+            continue;
+        }
+        if let Some([only]) = ups.get(&(folder, version)).map(Vec::as_slice) {
+            candidate.stem = only.clone();
+        }
+    }
+}
+
+fn version(candidate: &Candidate) -> (PathBuf, Vec<String>) {
+    let key = NameKey::new(&candidate.stem);
+    (candidate.folder.clone(), key.version().iter().map(|&part| part.to_owned()).collect())
+}

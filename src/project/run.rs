@@ -1,0 +1,159 @@
+//! One run: groups of small files at a time, large files streamed, all with one schema catalog.
+
+use super::assemble::Assembler;
+use super::batch::{Batch, Chunk};
+use super::discover::SourceFile;
+use super::error::ProjectError;
+use super::pieces::Cursor;
+use super::standin;
+use super::workers::Workers;
+use crate::config::Options;
+use crate::passes::Session;
+use crate::report::record::Direction;
+use std::fs;
+use std::io::Read;
+
+/// Files up to this size are read whole, and as many of them at a time as fit into it.
+pub const WHOLE: u64 = 8 * 1024 * 1024;
+
+/// How a run is carried out; nothing here changes its result.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// 0 lets the machine and `RAYON_NUM_THREADS` decide.
+    pub threads: usize,
+    /// Whether diagnostics carry the source lines that people are shown.
+    pub snippets: bool,
+}
+
+/// Receives what a run makes, in run order.
+pub trait Sink {
+    /// A file's first chunk is next.
+    ///
+    /// # Errors
+    /// Any error ends the run.
+    fn begin(&mut self, file: &SourceFile) -> Result<(), ProjectError>;
+
+    /// The next part of a file.
+    ///
+    /// # Errors
+    /// Any error ends the run.
+    fn chunk(&mut self, file: &SourceFile, chunk: Chunk) -> Result<(), ProjectError>;
+
+    /// The file is complete.
+    ///
+    /// # Errors
+    /// Any error ends the run.
+    fn end(&mut self, file: &SourceFile) -> Result<(), ProjectError>;
+}
+
+/// Converts `files`, in this order, as one run.
+///
+/// # Errors
+/// When a file can't be read, or the sink fails.
+pub fn run(
+    files: &[SourceFile],
+    options: &Options,
+    settings: Settings,
+    sink: &mut dyn Sink,
+) -> Result<(), ProjectError> {
+    let mut session = Session::new(options);
+    let workers = Workers::new(settings.threads);
+    let mut rest = files;
+    while let Some(first) = rest.first() {
+        let mut size = first.size;
+        let more = rest[1..].iter().take_while(|file| {
+            size += file.size;
+            size <= WHOLE
+        });
+        let (group, later) = rest.split_at(1 + more.count());
+        rest = later;
+        group_of_small(group, &mut session, &workers, settings, sink)?;
+    }
+    Ok(())
+}
+
+/// Converts the text of one file with a session of the caller's.
+pub fn convert_text(
+    name: &str,
+    text: Vec<u8>,
+    direction: Direction,
+    session: &mut Session,
+    settings: Settings,
+) -> Chunk {
+    let mut file = Whole::new(text, direction);
+    let workers = Workers::new(settings.threads);
+    file.batch.read(&workers);
+    file.batch.plan_file(session);
+    file.batch.emit(&workers);
+    file.chunk(name, settings)
+}
+
+/// A file in memory.
+struct Whole {
+    batch: Batch,
+    cursor: Cursor,
+}
+
+impl Whole {
+    fn new(text: Vec<u8>, direction: Direction) -> Self {
+        let mut cursor = Cursor::new(direction);
+        let items = standin::split(&text).into_iter().map(|piece| cursor.item(&text, piece)).collect();
+        Whole { batch: Batch { text, items }, cursor }
+    }
+
+    fn chunk(&mut self, name: &str, settings: Settings) -> Chunk {
+        let mut chunk = self.batch.assemble(name, &mut Assembler::default(), settings.snippets);
+        chunk.notes.extend(self.cursor.meta_finding(settings.snippets));
+        chunk
+    }
+}
+
+fn group_of_small(
+    group: &[SourceFile],
+    session: &mut Session,
+    workers: &Workers,
+    settings: Settings,
+    sink: &mut dyn Sink,
+) -> Result<(), ProjectError> {
+    let bytes = group.iter().map(|file| file.size).sum();
+    let mut slots: Vec<(&SourceFile, Result<Whole, ProjectError>)> =
+        group.iter().map(|file| (file, Ok(Whole::new(Vec::new(), file.direction)))).collect();
+    workers.each(bytes, &mut slots, |(file, whole)| {
+        *whole = load(file).map(|text| {
+            let mut whole = Whole::new(text, file.direction);
+            whole.batch.read(workers);
+            whole
+        });
+    });
+    let mut loaded = Vec::with_capacity(slots.len());
+    for (file, whole) in slots {
+        loaded.push((file, whole?));
+    }
+    for (_, whole) in &mut loaded {
+        whole.batch.plan_file(session);
+    }
+    let mut chunks: Vec<_> =
+        loaded.into_iter().map(|(file, whole)| (file, whole, Chunk::default())).collect();
+    workers.each(bytes, &mut chunks, |(file, whole, chunk)| {
+        whole.batch.emit(workers);
+        *chunk = whole.chunk(&file.name, settings);
+        whole.batch = Batch::default();
+    });
+    for (file, _, chunk) in chunks {
+        sink.begin(file)?;
+        sink.chunk(file, chunk)?;
+        sink.end(file)?;
+    }
+    Ok(())
+}
+
+fn load(file: &SourceFile) -> Result<Vec<u8>, ProjectError> {
+    match &file.path {
+        Some(path) => fs::read(path).map_err(|e| ProjectError::io("read", path, e)),
+        None => {
+            let mut text = Vec::new();
+            let read = std::io::stdin().lock().read_to_end(&mut text);
+            read.map(|_| text).map_err(|e| ProjectError::io("read", "standard input".as_ref(), e))
+        }
+    }
+}
