@@ -1,1 +1,7 @@
-fn main() {}
+//! The `pg2tidb` command; everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pg2tidb::cli::main()
+}

@@ -1,0 +1,85 @@
+//! The command line.
+
+use crate::target::Target;
+use clap::builder::PossibleValue;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Compiles PostgreSQL migrations to TiDB SQL with the same meaning, or says exactly where it can't.
+#[derive(Debug, Parser)]
+#[command(name = "pg2tidb", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Translate files and folders of PostgreSQL SQL
+    Convert(Convert),
+    /// Print the JSON schema of pg2tidb.toml
+    #[command(hide = true)]
+    Schema,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 everything was translated; 1 something was refused, or --check found a \
+                        difference; 2 it could not run."
+)]
+pub struct Convert {
+    /// Files, folders, or - for standard input, as one run with one schema
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Write the same tree to this folder; without it a single file goes to standard output
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+
+    /// Write nothing; print how the output folder differs from what would be written, and exit with 1 if it does
+    #[arg(long, requires = "output")]
+    pub check: bool,
+
+    /// The TiDB version to compile for (default: what pg2tidb.toml says, else 8.5)
+    #[arg(long, value_name = "VERSION")]
+    pub target: Option<Target>,
+
+    /// The configuration (default: pg2tidb.toml in the first input's folder or one above it)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// What goes to standard output
+    #[arg(long, value_enum, default_value_t = Format::Sql, value_name = "FORMAT")]
+    pub format: Format,
+
+    /// Show errors only, and no summary
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Show remarks about exact rewrites, too
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// How many threads to use (default: one per core, or RAYON_NUM_THREADS)
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub threads: usize,
+}
+
+/// What goes to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The translation of a single file
+    Sql,
+    /// A JSON object per statement and line (docs/json.md)
+    Json,
+}
+
+impl ValueEnum for Target {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Target::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
+    }
+}

@@ -1,0 +1,69 @@
+//! `pg2tidb convert`.
+
+use super::args::{Convert, Format};
+use super::people::People;
+use super::sink::{CliSink, Destination};
+use super::{DONE, FAILED, FOUND};
+use crate::config::Options;
+use crate::diagnostic::Level;
+use crate::project::{Input, Inputs, OutputPlan, ProjectError, Settings, discover, run};
+
+/// Runs the command and says how it ended.
+pub fn convert(arguments: &Convert) -> u8 {
+    match try_convert(arguments) {
+        Ok(code) => code,
+        // whoever reads us has seen enough
+        Err(ProjectError::ReaderGone) => DONE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            FAILED
+        }
+    }
+}
+
+fn try_convert(arguments: &Convert) -> Result<u8, ProjectError> {
+    let options = Options { target: arguments.target.unwrap_or_default(), ..Options::default() };
+    let inputs: Vec<Input> = arguments.paths.iter().map(Input::new).collect();
+    let json = arguments.format == Format::Json;
+    let found = discover(&inputs, arguments.output.as_deref())?;
+    let destination = destination(arguments, &found)?;
+    let lowest = match (json, arguments.quiet, arguments.verbose) {
+        (true, ..) => None,
+        (_, true, _) => Some(Level::Error),
+        (.., true) => Some(Level::Info),
+        _ => Some(Level::Warning),
+    };
+    let bytes = found.files.iter().map(|file| file.size).sum();
+    let people = People::new(lowest, !json && !arguments.quiet, bytes);
+    for note in &found.notes {
+        people.note(note);
+    }
+    let settings = Settings { threads: arguments.threads, snippets: people.wants_snippets() };
+    let mut sink = CliSink::new(destination, json, people);
+    run(&found.files, &options, settings, &mut sink)?;
+    for copied in &found.copies {
+        sink.copy(copied)?;
+    }
+    sink.flush()?;
+    let CliSink { mut people, mut summary, differing, .. } = sink;
+    people.finish(&mut summary);
+    Ok(if summary.refused > 0 || differing > 0 { FOUND } else { DONE })
+}
+
+fn destination(arguments: &Convert, found: &Inputs) -> Result<Destination, ProjectError> {
+    match &arguments.output {
+        Some(root) => {
+            let plan = OutputPlan::new(root, &arguments.paths, found)?;
+            Ok(if arguments.check { Destination::Check(plan) } else { Destination::Folder(plan) })
+        }
+        None if arguments.format == Format::Json => Ok(Destination::Nowhere),
+        None if found.files.len() == 1 => Ok(Destination::Stdout),
+        None => {
+            let count = found.files.len();
+            let message = format!(
+                "{count} SQL files found: give a folder for the output with -o DIR, or ask for records with --format json"
+            );
+            Err(ProjectError::Usage(message))
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The command: from arguments to an exit status.
+
+mod args;
+mod check;
+mod convert;
+mod people;
+mod sink;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Everything was translated.
+const DONE: u8 = 0;
+/// Something was refused, or `--check` found a difference.
+const FOUND: u8 = 1;
+/// It could not run.
+const FAILED: u8 = 2;
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = args::Cli::parse();
+    let code = match cli.command {
+        args::Command::Convert(arguments) => convert::convert(&arguments),
+        args::Command::Schema => DONE,
+    };
+    ExitCode::from(code)
+}

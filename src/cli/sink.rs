@@ -1,0 +1,131 @@
+//! Takes what a run makes to where the arguments say: files, standard output, records, diagnostics.
+
+use super::check::Comparison;
+use super::people::People;
+use crate::project::{AtomicFile, Chunk, CopiedFile, OutputPlan, ProjectError, Sink, SourceFile};
+use crate::report::summary::Summary;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, StdoutLock, Write};
+use std::path::Path;
+
+/// Where converted files go.
+#[derive(Debug)]
+pub enum Destination {
+    /// Nowhere: only records are wanted.
+    Nowhere,
+    Stdout,
+    Folder(OutputPlan),
+    Check(OutputPlan),
+}
+
+/// The file that is being written.
+enum Open {
+    None,
+    File(AtomicFile),
+    Compared(Comparison),
+}
+
+pub struct CliSink {
+    pub destination: Destination,
+    pub json: bool,
+    pub people: People,
+    pub summary: Summary,
+    /// How many files `--check` found to differ.
+    pub differing: usize,
+    stdout: BufWriter<StdoutLock<'static>>,
+    open: Open,
+}
+
+impl CliSink {
+    pub fn new(destination: Destination, json: bool, people: People) -> Self {
+        let stdout = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+        CliSink {
+            destination,
+            json,
+            people,
+            summary: Summary::default(),
+            differing: 0,
+            stdout,
+            open: Open::None,
+        }
+    }
+
+    /// Takes a file over as it is.
+    pub fn copy(&mut self, copied: &CopiedFile) -> Result<(), ProjectError> {
+        self.open(&copied.relative, Some(&copied.path))?;
+        if !matches!(self.open, Open::None) {
+            let failed = |e| ProjectError::io("read", &copied.path, e);
+            let mut file = File::open(&copied.path).map_err(failed)?;
+            let mut buffer = vec![0; 256 * 1024];
+            loop {
+                match file.read(&mut buffer).map_err(failed)? {
+                    0 => break,
+                    n => self.write(&copied.relative, &buffer[..n])?,
+                }
+            }
+        }
+        self.close()
+    }
+
+    pub fn flush(&mut self) -> Result<(), ProjectError> {
+        self.stdout.flush().map_err(ProjectError::stdout)
+    }
+
+    fn open(&mut self, relative: &Path, source: Option<&Path>) -> Result<(), ProjectError> {
+        self.open = match &self.destination {
+            Destination::Nowhere | Destination::Stdout => Open::None,
+            Destination::Folder(plan) => Open::File(AtomicFile::create(&plan.path(relative), source)?),
+            Destination::Check(plan) => Open::Compared(Comparison::new(&plan.path(relative))?),
+        };
+        Ok(())
+    }
+
+    fn write(&mut self, relative: &Path, bytes: &[u8]) -> Result<(), ProjectError> {
+        match (&mut self.open, &self.destination) {
+            (Open::File(file), _) => {
+                file.write_all(bytes).map_err(|e| ProjectError::io("write", relative, e))
+            }
+            (Open::Compared(comparison), _) => comparison.push(bytes),
+            (Open::None, Destination::Stdout) => self.stdout.write_all(bytes).map_err(ProjectError::stdout),
+            (Open::None, _) => Ok(()),
+        }
+    }
+
+    fn close(&mut self) -> Result<(), ProjectError> {
+        match std::mem::replace(&mut self.open, Open::None) {
+            Open::None => Ok(()),
+            Open::File(file) => file.commit(),
+            Open::Compared(comparison) => {
+                let diff: Option<&mut dyn Write> = if self.json { None } else { Some(&mut self.stdout) };
+                self.differing += usize::from(comparison.finish(diff)?);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Sink for CliSink {
+    fn begin(&mut self, file: &SourceFile) -> Result<(), ProjectError> {
+        self.summary.files += 1;
+        self.open(&file.relative, file.path.as_deref())
+    }
+
+    fn chunk(&mut self, file: &SourceFile, chunk: Chunk) -> Result<(), ProjectError> {
+        self.people.chunk(&file.name, &chunk);
+        for outcome in &chunk.outcomes {
+            self.summary.count(outcome.record.status);
+            if self.json {
+                let written =
+                    serde_json::to_writer(&mut self.stdout, &outcome.record).map_err(io::Error::from);
+                written.and_then(|()| self.stdout.write_all(b"\n")).map_err(ProjectError::stdout)?;
+            }
+        }
+        self.write(&file.relative, &chunk.output)?;
+        self.people.advance(chunk.read);
+        Ok(())
+    }
+
+    fn end(&mut self, _file: &SourceFile) -> Result<(), ProjectError> {
+        self.close()
+    }
+}
