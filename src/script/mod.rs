@@ -1,5 +1,20 @@
 //! Cuts a file losslessly into statements and everything between them.
 
+pub mod copy;
+mod data;
+mod directive;
+mod head;
+mod lexer;
+pub mod meta;
+mod problem;
+mod recover;
+mod shape;
+mod splitter;
+mod template;
+
+pub use problem::{Problem, ProblemKind};
+pub use splitter::{Splitter, Step};
+
 use crate::text::Span;
 
 /// What a piece of a file is.
@@ -7,13 +22,14 @@ use crate::text::Span;
 pub enum PieceKind {
     /// Blanks and comments between statements.
     Trivia,
-    /// A comment line that a migration runner reads, such as `-- +goose Up`.
+    /// A comment line that a migration runner reads, such as `-- +goose Up`, without its line end.
     Directive(Directive),
-    /// One statement, from its first token to its last, comments inside included.
+    /// One statement, from its first token to its semicolon, or to its last token if it has none. Comments inside included.
     Statement,
-    /// The semicolon that ends a statement.
+    /// The semicolon that ends a statement. One that no statement precedes ends an empty statement.
     Terminator,
-    /// A psql meta command, such as `\connect db`, without its line end.
+    /// A psql meta command, such as `\connect db`, without its line end. One in the middle of a statement (`\gexec`, and
+    /// `\;`) ends it.
     Meta,
     /// Lines of `COPY … FROM stdin`, up to and with the `\.` line. A long run comes in several pieces.
     CopyData,
@@ -33,9 +49,48 @@ pub enum Directive {
     Other,
 }
 
+impl Directive {
+    /// Whether the statements after this line undo the migration; `None` when it says nothing about that.
+    pub fn goes_down(self) -> Option<bool> {
+        match self {
+            Directive::Up => Some(false),
+            Directive::Down => Some(true),
+            Directive::StatementBegin | Directive::StatementEnd | Directive::Other => None,
+        }
+    }
+}
+
 /// A piece of a file. Pieces in order, put together, are the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece {
     pub kind: PieceKind,
     pub span: Span,
+}
+
+/// The pieces of a whole text.
+pub fn split(text: &[u8]) -> Vec<Piece> {
+    split_with_problems(text).0
+}
+
+/// The pieces of a whole text, and what is wrong with it. A problem lies in the piece that holds its start.
+pub fn split_with_problems(text: &[u8]) -> (Vec<Piece>, Vec<Problem>) {
+    let mut splitter = Splitter::new();
+    let (mut pieces, mut problems) = (Vec::new(), Vec::new());
+    let mut rest = text;
+    while let Step::Piece(piece) = splitter.next(rest, true) {
+        rest = &rest[piece.span.len()..];
+        pieces.push(piece);
+        problems.extend(splitter.problem());
+    }
+    (pieces, problems)
+}
+
+/// Pairs each piece with whether it belongs to the part that undoes the migration.
+pub fn with_direction(pieces: &[Piece]) -> impl Iterator<Item = (Piece, bool)> + '_ {
+    pieces.iter().scan(false, |down, &piece| {
+        if let PieceKind::Directive(directive) = piece.kind {
+            *down = directive.goes_down().unwrap_or(*down);
+        }
+        Some((piece, *down))
+    })
 }
