@@ -1,5 +1,6 @@
 //! pg2tidb compiles PostgreSQL migrations to TiDB SQL with the same meaning, or says exactly where it can't.
 
+pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod diagnostic;

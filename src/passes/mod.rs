@@ -1,33 +1,62 @@
 //! The passes: from a statement's tree to the trees of its translation, in one visible order.
 
-use crate::config::Options;
-use crate::diagnostic::Diagnostic;
-use crate::report::record::Status;
-use crate::syntax::Parsed;
+mod cx;
+mod facts;
+mod gate;
+pub mod registry;
+mod session;
+mod work;
 
-/// What earlier statements and files declared, and the options of the run.
-#[derive(Debug, Clone)]
-pub struct Session {
-    pub options: Options,
-}
+mod alter;
+mod expressions;
+mod indexes;
+mod lexical;
+mod rows;
+mod statements;
+mod tables;
+mod types;
 
-/// What is to become of one statement.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    pub status: Status,
-    pub diagnostics: Vec<Diagnostic>,
-}
+pub use cx::Cx;
+pub use facts::{FileFacts, index_columns};
+pub use session::{Outcome, Plan, Session};
+pub use work::{Item, TypeSite, Verdict, Work};
 
-impl Session {
-    pub fn new(options: &Options) -> Session {
-        Session { options: options.clone() }
-    }
+/// One pass over a statement.
+pub type Pass = fn(&mut Cx<'_>, &mut Work);
 
-    /// Tells the session what the whole file says, before its first statement is planned.
-    pub fn begin_file(&mut self, _statements: &[&Parsed]) {}
-
-    /// Translates one statement and records what it declares. Diagnostics' spans are bytes in the statement.
-    pub fn plan(&mut self, _parsed: &Parsed) -> Plan {
-        Plan { status: Status::Unchanged, diagnostics: Vec::new() }
-    }
-}
+/// Every pass, in the order it runs; a pass sees what those before it left. The gate runs after the last.
+pub static PASSES: &[Pass] = &[
+    // Statements that go another way than the rest, or nowhere.
+    statements::unsupported::pass,
+    statements::transaction::pass,
+    statements::session_setting::pass,
+    statements::comment_on::pass,
+    statements::drop_object::pass,
+    // Names, before anything compares them.
+    lexical::schema_name::pass,
+    lexical::case_only::pass,
+    // One action per statement, constraints out of columns.
+    alter::actions::pass,
+    tables::inline_constraint::pass,
+    // Columns.
+    types::pass,
+    tables::serial_column::pass,
+    tables::identity_column::pass,
+    tables::default_value::pass,
+    tables::generated_column::pass,
+    tables::collation::pass,
+    // Keys and constraints, which look at the types.
+    tables::indexed_text::pass,
+    tables::key_options::pass,
+    tables::foreign_key::pass,
+    tables::check::pass,
+    tables::exclusion::pass,
+    alter::column_change::pass,
+    alter::constraint_change::pass,
+    indexes::create_index::pass,
+    // The table as a whole.
+    tables::storage::pass,
+    tables::charset::pass,
+    // Rows.
+    rows::insert::pass,
+];

@@ -1,10 +1,19 @@
 //! Writes the translation into the author's text: the one place that makes output.
 
+mod align;
+mod merge;
+pub mod spell;
+mod write;
+
 use crate::diagnostic::Diagnostic;
-use crate::passes::Plan;
+use crate::passes::{Outcome, Plan};
 use crate::report::record::Status;
 use crate::syntax::Parsed;
+use crate::syntax::lex::Kind;
+use align::Stream;
 use std::borrow::Cow;
+
+pub use spell::trivia;
 
 /// A translated statement.
 #[derive(Debug, Clone)]
@@ -23,17 +32,79 @@ pub struct Translation {
 
 /// Writes a plan down. Pure: may run on any thread.
 pub fn emit(parsed: &Parsed, plan: Plan) -> Translation {
-    Translation {
-        status: plan.status,
-        sql: vec![parsed.text.clone()],
-        text: parsed.text.clone(),
-        terminated: true,
-        diagnostics: plan.diagnostics,
-        fell_back: false,
-    }
+    let mut translation = match plan.outcome {
+        Outcome::Same => respelled(parsed),
+        Outcome::Changed { before, after } => changed(parsed, &before, &after),
+        Outcome::Refused => commented(parsed, Status::Refused, &plan.note),
+        Outcome::Dropped => commented(parsed, Status::Dropped, &plan.note),
+        Outcome::Folded => commented(parsed, Status::Folded, &plan.note),
+    };
+    translation.diagnostics = plan.diagnostics;
+    translation
 }
 
-/// Blanks and comments between statements as TiDB must see them: a comment stays a comment there.
-pub fn trivia(text: &str) -> Cow<'_, str> {
-    Cow::Borrowed(text)
+fn translation(status: Status, sql: Vec<String>, text: String, terminated: bool) -> Translation {
+    Translation { status, sql, text, terminated, diagnostics: Vec::new(), fell_back: false }
+}
+
+/// Only names, literals and comments are spelled another way, if anything.
+fn respelled(parsed: &Parsed) -> Translation {
+    let source = parsed.source();
+    let mut out = String::new();
+    let mut copied = 0;
+    let mut respelled = parsed.respelled.iter().peekable();
+    for token in &parsed.tokens {
+        let text = token.text(source);
+        let spelled = match token.kind {
+            Kind::Space | Kind::Punct | Kind::Number | Kind::Param => continue,
+            Kind::Word | Kind::Quoted if respelled.peek().is_some_and(|(at, _)| *at == token.span.start) => {
+                respelled.next().map_or(Cow::Borrowed(text), |(_, name)| Cow::Owned(name.clone()))
+            }
+            kind => spell::token(kind, text),
+        };
+        if let Cow::Owned(spelled) = spelled {
+            out.push_str(&source[copied..token.span.start]);
+            out.push_str(&spelled);
+            copied = token.span.end;
+        }
+    }
+    if copied == 0 {
+        return translation(Status::Unchanged, vec![parsed.text.clone()], parsed.text.clone(), true);
+    }
+    out.push_str(&source[copied..]);
+    let out = parsed.unmask(out);
+    translation(Status::Rewritten, vec![out.clone()], out, true)
+}
+
+fn changed(parsed: &Parsed, before: &str, after: &[String]) -> Translation {
+    let source = Stream::of(parsed.source(), parsed.tokens.clone());
+    if let Some(merged) = merge::merge(&source, before, after) {
+        let sql = merged.statements.iter().map(|s| parsed.unmask(merged.text[s.start..s.end].to_string()));
+        let sql: Vec<_> = sql.collect();
+        return translation(Status::Rewritten, sql, parsed.unmask(merged.text), true);
+    }
+    let respell = |text: &String| {
+        let tokens = crate::syntax::lex::lex(text, crate::syntax::lex::Rules::Postgres);
+        let spelled: String = tokens.iter().map(|t| spell::token(t.kind, t.text(text))).collect();
+        parsed.unmask(spelled)
+    };
+    let sql: Vec<String> = after.iter().map(respell).collect();
+    let comments: String = parsed
+        .tokens
+        .iter()
+        .filter(|token| token.is_comment())
+        .map(|token| format!("{}\n", spell::token(token.kind, token.text(parsed.source()))))
+        .collect();
+    let text = comments + &sql.join(";\n");
+    Translation { fell_back: true, ..translation(Status::Rewritten, sql, text, true) }
+}
+
+/// The statement stays where it was, whole, as a comment under a line that says why.
+fn commented(parsed: &Parsed, status: Status, note: &str) -> Translation {
+    let mut text = format!("-- pg2tidb: {note}\n").replace("\n\n", "\n");
+    for line in parsed.text.split_inclusive('\n') {
+        text.push_str("-- ");
+        text.push_str(line);
+    }
+    translation(status, Vec::new(), text, false)
 }

@@ -1,0 +1,303 @@
+//! Records what a statement declares: PostgreSQL's meaning from the source's tree, TiDB's from the translation's.
+
+use super::read::{
+    alter_options, constraint_name, index_name, mentioned, named, plain, rename_column, renamed_to,
+    update_columns, written_column, written_name,
+};
+use super::{Catalog, Column, Constraint, ConstraintKind, Index, Name, Table, UserType};
+use crate::syntax::names;
+use sqlparser::ast::{
+    AlterColumnOperation, AlterTable, AlterTableOperation as Op, ColumnDef, ColumnOption, CreateIndex,
+    CreateTable, ForeignKeyConstraint, ObjectName, ObjectType, RenameTableNameKind, Statement,
+    TableConstraint, UserDefinedTypeRepresentation,
+};
+use std::sync::Arc;
+
+impl Catalog {
+    /// `refused` says why nothing of it is on TiDB.
+    pub fn apply(&mut self, source: &Statement, translated: &[&Statement], refused: Option<&str>) {
+        match source {
+            Statement::CreateTable(create) => self.create_table(create, translated, refused),
+            Statement::AlterTable(alter) => self.alter_table(alter, translated, refused),
+            Statement::CreateIndex(index) => self.create_index(index, translated, refused),
+            Statement::CreateView(view) => {
+                self.views.insert(Name::of(&view.name), refused.is_none());
+            }
+            Statement::CreateType { name, representation } => {
+                let declared = match representation {
+                    Some(UserDefinedTypeRepresentation::Enum { labels }) => {
+                        UserType::Enum(labels.iter().map(|label| label.value.clone()).collect())
+                    }
+                    Some(UserDefinedTypeRepresentation::Composite { .. }) => {
+                        UserType::Other("composite type")
+                    }
+                    Some(UserDefinedTypeRepresentation::Range { .. }) => UserType::Other("range type"),
+                    _ => UserType::Other("type"),
+                };
+                self.declare_type(name, declared);
+            }
+            Statement::Drop { object_type, names, .. } => {
+                for name in names {
+                    self.drop_object(*object_type, name);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn drop_object(&mut self, kind: ObjectType, name: &ObjectName) {
+        let dropped = Name::of(name);
+        match kind {
+            ObjectType::Table => {
+                self.tables.remove(&dropped);
+                self.checks.retain(|_, owner| *owner != dropped);
+                for table in self.tables.values_mut() {
+                    let refers = |c: &Constraint| matches!(&c.kind, ConstraintKind::ForeignKey { table, .. } if *table == dropped);
+                    if table.constraints.iter().any(refers) {
+                        Arc::make_mut(table).constraints.retain(|c| !refers(c));
+                    }
+                }
+            }
+            ObjectType::View | ObjectType::MaterializedView => {
+                self.views.remove(&dropped);
+            }
+            ObjectType::Index => {
+                if let Some(owner) = self.index(name).map(|(table, _)| table.name.clone())
+                    && let Some(table) = self.table_mut(&owner)
+                {
+                    table.indexes.retain(|index| index.name != dropped.name);
+                }
+            }
+            ObjectType::Type => {
+                self.types.remove(&dropped);
+            }
+            _ => {}
+        }
+    }
+
+    fn create_table(&mut self, create: &CreateTable, translated: &[&Statement], refused: Option<&str>) {
+        let name = Name::of(&create.name);
+        if create.if_not_exists && self.tables.contains_key(&name) {
+            return;
+        }
+        let written = translated.iter().find_map(|statement| match statement {
+            Statement::CreateTable(written) => Some(written),
+            _ => None,
+        });
+        let mut table = Table {
+            tidb_name: written.map_or(&create.name, |written| &written.name).clone(),
+            name: name.clone(),
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            missing: refused.map(str::to_string),
+            temporary: create.temporary,
+        };
+        let there = if refused.is_some() { &[] } else { translated };
+        for column in &create.columns {
+            self.add_column(&mut table, column, there);
+        }
+        for constraint in &create.constraints {
+            self.add_constraint(&mut table, constraint, there);
+        }
+        self.tables.insert(name, Arc::new(table));
+    }
+
+    fn add_column(&mut self, table: &mut Table, column: &ColumnDef, translated: &[&Statement]) {
+        let (tidb, options) = written_column(translated, &column.name)
+            .unwrap_or_else(|| (column.data_type.clone(), Vec::new()));
+        table.columns.push(Column {
+            name: names::folded(&column.name),
+            ident: column.name.clone(),
+            pg: column.data_type.clone(),
+            tidb,
+            options,
+        });
+        for option in &column.options {
+            let constraint = match &option.option {
+                ColumnOption::PrimaryKey(key) => {
+                    let mut key = key.clone();
+                    key.columns = vec![column.name.clone().into()];
+                    TableConstraint::PrimaryKey(key)
+                }
+                ColumnOption::Unique(key) => {
+                    let mut key = key.clone();
+                    key.columns = vec![column.name.clone().into()];
+                    TableConstraint::Unique(key)
+                }
+                ColumnOption::ForeignKey(key) => TableConstraint::ForeignKey(ForeignKeyConstraint {
+                    columns: vec![column.name.clone()],
+                    ..key.clone()
+                }),
+                ColumnOption::Check(check) => TableConstraint::Check(check.clone()),
+                _ => continue,
+            };
+            let constraint = named(constraint, option.name.as_ref());
+            self.add_constraint(table, &constraint, translated);
+        }
+    }
+
+    fn add_constraint(&mut self, table: &mut Table, constraint: &TableConstraint, translated: &[&Statement]) {
+        let (given, kind, columns, label) = match constraint {
+            TableConstraint::PrimaryKey(key) => {
+                (&key.name, ConstraintKind::PrimaryKey, plain(&key.columns), "pkey")
+            }
+            TableConstraint::Unique(key) => (&key.name, ConstraintKind::Unique, plain(&key.columns), "key"),
+            TableConstraint::ForeignKey(key) => {
+                let kind = ConstraintKind::ForeignKey {
+                    table: Name::of(&key.foreign_table),
+                    columns: key.referred_columns.iter().map(names::folded).collect(),
+                    on_delete: key.on_delete,
+                    on_update: key.on_update,
+                };
+                (&key.name, kind, key.columns.iter().map(names::folded).collect(), "fkey")
+            }
+            TableConstraint::Check(check) => {
+                (&check.name, ConstraintKind::Check, mentioned(&check.expr, table), "check")
+            }
+            TableConstraint::Exclude(exclude) => (&exclude.name, ConstraintKind::Exclude, Vec::new(), "excl"),
+            _ => return,
+        };
+        let name = match given {
+            Some(name) => names::folded(name),
+            None => constraint_name(table, constraint, label),
+        };
+        let is_index = matches!(kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique);
+        let tidb_name = if kind == ConstraintKind::PrimaryKey && !translated.is_empty() {
+            Some("PRIMARY".to_string())
+        } else {
+            written_name(translated, &name)
+        };
+        if kind == ConstraintKind::Check && tidb_name.is_some() {
+            self.checks.insert(Name::new(&table.name.schema, &name), table.name.clone());
+        }
+        if is_index {
+            table.indexes.push(Index {
+                name: name.clone(),
+                tidb_name: tidb_name.clone(),
+                unique: true,
+                columns: columns.clone(),
+                constraint: true,
+            });
+        }
+        table.constraints.push(Constraint { name, tidb_name, kind, columns });
+    }
+
+    fn create_index(&mut self, create: &CreateIndex, translated: &[&Statement], refused: Option<&str>) {
+        let Some(table) = self.table_mut(&Name::of(&create.table_name)) else { return };
+        let columns = plain(&create.columns);
+        let name = match &create.name {
+            Some(name) => Name::of(name).name,
+            None => index_name(table, create),
+        };
+        let written = translated.iter().any(|statement| matches!(statement, Statement::CreateIndex(_)));
+        let tidb_name = (written && refused.is_none()).then(|| name.clone());
+        if create.if_not_exists && table.indexes.iter().any(|index| index.name == name) {
+            return;
+        }
+        table.indexes.push(Index { name, tidb_name, unique: create.unique, columns, constraint: false });
+        // A text column may have become a VARCHAR on the way.
+        update_columns(table, translated);
+    }
+
+    fn alter_table(&mut self, alter: &AlterTable, translated: &[&Statement], refused: Option<&str>) {
+        let name = Name::of(&alter.name);
+        let Some(mut table) = self.tables.remove(&name) else { return };
+        let there = if refused.is_some() { &[] } else { translated };
+        let mut renamed = None;
+        {
+            let table = Arc::make_mut(&mut table);
+            for operation in &alter.operations {
+                self.alter_action(table, operation, there, &mut renamed);
+            }
+            update_columns(table, there);
+        }
+        if let Some(new) = renamed {
+            self.rename_references(&name, &new);
+            Arc::make_mut(&mut table).name = new.clone();
+            self.tables.insert(new, table);
+        } else {
+            self.tables.insert(name, table);
+        }
+    }
+
+    fn alter_action(
+        &mut self,
+        table: &mut Table,
+        action: &Op,
+        there: &[&Statement],
+        renamed: &mut Option<Name>,
+    ) {
+        match action {
+            Op::AddColumn { column_def, if_not_exists, .. } => {
+                if !(*if_not_exists && table.column(&column_def.name.value).is_some()) {
+                    self.add_column(table, column_def, there);
+                }
+            }
+            Op::AddConstraint { constraint, .. } => self.add_constraint(table, constraint, there),
+            Op::DropColumn { column_names, .. } => {
+                for column in column_names.iter().map(names::folded) {
+                    table.columns.retain(|c| c.name != column);
+                    table.indexes.retain(|index| !index.columns.contains(&column));
+                    table.constraints.retain(|c| !c.columns.contains(&column));
+                }
+            }
+            Op::DropConstraint { name, .. } => {
+                let dropped = names::folded(name);
+                table.constraints.retain(|c| c.name != dropped);
+                table.indexes.retain(|index| !(index.constraint && index.name == dropped));
+                self.checks.remove(&Name::new(&table.name.schema, &dropped));
+            }
+            Op::RenameColumn { old_column_name, new_column_name } => {
+                rename_column(table, old_column_name, new_column_name);
+            }
+            Op::RenameConstraint { old_name, new_name } => {
+                let (old, new) = (names::folded(old_name), names::folded(new_name));
+                for constraint in table.constraints.iter_mut().filter(|c| c.name == old) {
+                    constraint.name.clone_from(&new);
+                }
+                for index in table.indexes.iter_mut().filter(|i| i.constraint && i.name == old) {
+                    index.name.clone_from(&new);
+                }
+            }
+            Op::RenameTable { table_name: RenameTableNameKind::To(new) | RenameTableNameKind::As(new) } => {
+                let mut new_name = Name::of(new);
+                new_name.schema.clone_from(&table.name.schema);
+                if let Some(written) = there.iter().find_map(|statement| renamed_to(statement)) {
+                    table.tidb_name = written.clone();
+                }
+                *renamed = Some(new_name);
+            }
+            Op::AlterColumn { column_name, op: AlterColumnOperation::SetDataType { data_type, .. } } => {
+                if let Some(column) = table.column_mut(&column_name.value) {
+                    column.pg = data_type.clone();
+                }
+            }
+            Op::AlterColumn { column_name, op } => {
+                if let Some(column) = table.column_mut(&column_name.value) {
+                    alter_options(column, op);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn rename_references(&mut self, old: &Name, new: &Name) {
+        for table in self.tables.values_mut() {
+            let refers = table
+                .constraints
+                .iter()
+                .any(|c| matches!(&c.kind, ConstraintKind::ForeignKey { table, .. } if table == old));
+            if !refers {
+                continue;
+            }
+            for constraint in &mut Arc::make_mut(table).constraints {
+                if let ConstraintKind::ForeignKey { table, .. } = &mut constraint.kind
+                    && table == old
+                {
+                    table.clone_from(new);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The schema that earlier statements declared: PostgreSQL's side and TiDB's side of every column.
+
+mod apply;
+mod naming;
+mod read;
+mod table;
+
+pub use naming::generated_name;
+pub use table::{Column, Constraint, ConstraintKind, Index, Table};
+
+use crate::syntax::names;
+use sqlparser::ast::ObjectName;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A schema object's name, folded. TiDB compares names without regard to case, so both do here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name {
+    /// Empty for the schema that unqualified names mean.
+    pub schema: String,
+    pub name: String,
+}
+
+impl Name {
+    pub fn new(schema: &str, name: &str) -> Self {
+        let schema = if schema.eq_ignore_ascii_case("public") { "" } else { schema };
+        Name { schema: schema.to_lowercase(), name: name.to_lowercase() }
+    }
+
+    /// The last two parts of a name; a database's name before them is dropped.
+    pub fn of(name: &ObjectName) -> Self {
+        let mut parts = names::parts(name).map(|ident| ident.value.as_str()).collect::<Vec<_>>();
+        let last = parts.pop().unwrap_or_default();
+        Name::new(parts.pop().unwrap_or_default(), last)
+    }
+}
+
+/// What a user-defined type is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UserType {
+    Enum(Vec<String>),
+    /// A domain: its base type, whether NOT NULL, its default and its checks as text.
+    Domain(Box<Domain>),
+    /// Anything else; the word says what.
+    Other(&'static str),
+}
+
+/// A domain as declared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Domain {
+    pub base: sqlparser::ast::DataType,
+    pub default: Option<sqlparser::ast::Expr>,
+    pub constraints: Vec<sqlparser::ast::TableConstraint>,
+    pub not_null: bool,
+}
+
+/// Everything declared so far. Cloning is cheap: tables are shared until one changes.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    tables: BTreeMap<Name, Arc<Table>>,
+    types: BTreeMap<Name, Arc<UserType>>,
+    /// Views, by whether they exist on TiDB.
+    views: BTreeMap<Name, bool>,
+    /// CHECK constraints' names, which TiDB 8.x wants unique in the whole database.
+    checks: BTreeMap<Name, Name>,
+    /// Functions whose bodies are known, for rules that look into them.
+    pub functions: BTreeMap<Name, Arc<str>>,
+}
+
+impl Catalog {
+    pub fn table(&self, name: &ObjectName) -> Option<&Table> {
+        self.tables.get(&Name::of(name)).map(Arc::as_ref)
+    }
+
+    pub fn table_named(&self, name: &Name) -> Option<&Table> {
+        self.tables.get(name).map(Arc::as_ref)
+    }
+
+    pub fn table_mut(&mut self, name: &Name) -> Option<&mut Table> {
+        self.tables.get_mut(name).map(Arc::make_mut)
+    }
+
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables.values().map(Arc::as_ref)
+    }
+
+    pub fn user_type(&self, name: &ObjectName) -> Option<&UserType> {
+        self.types.get(&Name::of(name)).map(Arc::as_ref)
+    }
+
+    pub fn declare_type(&mut self, name: &ObjectName, declared: UserType) {
+        self.types.insert(Name::of(name), Arc::new(declared));
+    }
+
+    pub fn drop_type(&mut self, name: &ObjectName) {
+        self.types.remove(&Name::of(name));
+    }
+
+    /// The table that an index or a constraint made by an index belongs to.
+    pub fn index(&self, name: &ObjectName) -> Option<(&Table, &Index)> {
+        let wanted = Name::of(name);
+        self.tables.values().filter(|table| table.name.schema == wanted.schema).find_map(|table| {
+            let index = table.indexes.iter().find(|index| index.name == wanted.name)?;
+            Some((table.as_ref(), index))
+        })
+    }
+
+    /// Whether a view of this name was declared, and whether TiDB has it.
+    pub fn view(&self, name: &ObjectName) -> Option<bool> {
+        self.views.get(&Name::of(name)).copied()
+    }
+
+    /// The table whose CHECK has this name, in the same schema.
+    pub fn check_owner(&self, schema: &str, name: &str) -> Option<&Name> {
+        self.checks.get(&Name::new(schema, name))
+    }
+}

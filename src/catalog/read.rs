@@ -1,0 +1,195 @@
+//! Reading trees for the catalog: the columns and names of a declaration and of its translation.
+
+use super::{Column, Table, generated_name};
+use crate::syntax::names;
+use sqlparser::ast::{
+    AlterColumnOperation, AlterTableOperation as Op, ColumnOption, CreateIndex, DataType, Expr, Ident,
+    IndexColumn, ObjectName, RenameTableNameKind, Statement, TableConstraint, Visit, Visitor,
+};
+use std::ops::ControlFlow;
+
+/// The folded names of an index's plain columns.
+pub(super) fn plain(columns: &[IndexColumn]) -> Vec<String> {
+    let plain = |column: &IndexColumn| match &column.column.expr {
+        Expr::Identifier(ident) => Some(names::folded(ident)),
+        _ => None,
+    };
+    columns.iter().filter_map(plain).collect()
+}
+
+/// The columns of a table that an expression mentions, in order, each once.
+pub(super) fn mentioned(expr: &Expr, table: &Table) -> Vec<String> {
+    struct Names(Vec<String>);
+    impl Visitor for Names {
+        type Break = ();
+        fn pre_visit_ident(&mut self, ident: &Ident) -> ControlFlow<()> {
+            let name = names::folded(ident);
+            if !self.0.contains(&name) {
+                self.0.push(name);
+            }
+            ControlFlow::Continue(())
+        }
+    }
+    let mut found = Names(Vec::new());
+    let _ = expr.visit(&mut found);
+    found.0.retain(|name| table.column(name).is_some());
+    found.0
+}
+
+/// A column constraint with the name that its CONSTRAINT clause gives it.
+pub(super) fn named(mut constraint: TableConstraint, name: Option<&Ident>) -> TableConstraint {
+    if let Some(name) = name {
+        let slot = match &mut constraint {
+            TableConstraint::PrimaryKey(c) => &mut c.name,
+            TableConstraint::Unique(c) => &mut c.name,
+            TableConstraint::ForeignKey(c) => &mut c.name,
+            TableConstraint::Check(c) => &mut c.name,
+            _ => return constraint,
+        };
+        *slot = Some(name.clone());
+    }
+    constraint
+}
+
+/// The name PostgreSQL makes up for a constraint of a table.
+pub(super) fn constraint_name(table: &Table, constraint: &TableConstraint, label: &str) -> String {
+    let columns = match constraint {
+        TableConstraint::PrimaryKey(_) => Vec::new(),
+        TableConstraint::Unique(key) => plain(&key.columns),
+        TableConstraint::ForeignKey(key) => key.columns.iter().map(names::folded).collect(),
+        // Only a check on a single column is named after it.
+        TableConstraint::Check(check) => {
+            let columns = mentioned(&check.expr, table);
+            if columns.len() == 1 { columns } else { Vec::new() }
+        }
+        _ => Vec::new(),
+    };
+    generated_name(&table.name.name, &columns.join("_"), label, |name| table.has_name(name))
+}
+
+/// The name PostgreSQL makes up for an index of a table.
+pub(super) fn index_name(table: &Table, create: &CreateIndex) -> String {
+    let part = |column: &IndexColumn| match &column.column.expr {
+        Expr::Identifier(ident) => names::folded(ident),
+        Expr::Function(function) => {
+            names::last(&function.name).map(names::folded).unwrap_or_else(|| "expr".into())
+        }
+        _ => "expr".to_string(),
+    };
+    let columns: Vec<_> = create.columns.iter().map(part).collect();
+    generated_name(&table.name.name, &columns.join("_"), "idx", |name| table.has_name(name))
+}
+
+/// The type and options that the translation gives a column.
+pub(super) fn written_column(
+    translated: &[&Statement],
+    name: &Ident,
+) -> Option<(DataType, Vec<ColumnOption>)> {
+    let same = |ident: &Ident| ident.value.eq_ignore_ascii_case(&name.value);
+    // The last word counts: a column may be added first and modified after.
+    translated.iter().rev().find_map(|statement| match statement {
+        Statement::CreateTable(create) => {
+            let column = create.columns.iter().find(|c| same(&c.name))?;
+            let options = column.options.iter().map(|o| o.option.clone()).collect();
+            Some((column.data_type.clone(), options))
+        }
+        Statement::AlterTable(alter) => alter.operations.iter().rev().find_map(|operation| match operation {
+            Op::AddColumn { column_def, .. } if same(&column_def.name) => {
+                let options = column_def.options.iter().map(|o| o.option.clone()).collect();
+                Some((column_def.data_type.clone(), options))
+            }
+            Op::ModifyColumn { col_name, data_type, options, .. } if same(col_name) => {
+                Some((data_type.clone(), options.clone()))
+            }
+            _ => None,
+        }),
+        _ => None,
+    })
+}
+
+/// Takes over what MODIFY COLUMN says about the columns of a table.
+pub(super) fn update_columns(table: &mut Table, translated: &[&Statement]) {
+    for statement in translated {
+        let Statement::AlterTable(alter) = statement else { continue };
+        for operation in &alter.operations {
+            if let Op::ModifyColumn { col_name, data_type, options, .. } = operation
+                && let Some(column) = table.column_mut(&col_name.value)
+            {
+                column.tidb = data_type.clone();
+                column.options.clone_from(options);
+            }
+        }
+    }
+}
+
+/// Whether the translation makes a constraint or key of this name, and so what it is called there.
+pub(super) fn written_name(translated: &[&Statement], name: &str) -> Option<String> {
+    let same = |ident: &Option<Ident>| ident.as_ref().is_some_and(|i| i.value.eq_ignore_ascii_case(name));
+    let constraint = |constraint: &TableConstraint| match constraint {
+        TableConstraint::Unique(c) => same(&c.name) || same(&c.index_name),
+        TableConstraint::ForeignKey(c) => same(&c.name),
+        TableConstraint::Check(c) => same(&c.name),
+        TableConstraint::Index(c) => same(&c.name),
+        _ => false,
+    };
+    let found = translated.iter().any(|statement| match statement {
+        Statement::CreateTable(create) => {
+            let inline = create.columns.iter().flat_map(|c| &c.options);
+            create.constraints.iter().any(constraint)
+                || inline.into_iter().any(|option| match &option.option {
+                    ColumnOption::Check(check) => same(&option.name) || same(&check.name),
+                    _ => false,
+                })
+        }
+        Statement::AlterTable(alter) => alter.operations.iter().any(|operation| match operation {
+            Op::AddConstraint { constraint: added, .. } => constraint(added),
+            _ => false,
+        }),
+        Statement::CreateIndex(index) => {
+            index.name.as_ref().and_then(names::last).is_some_and(|i| i.value.eq_ignore_ascii_case(name))
+        }
+        _ => false,
+    });
+    found.then(|| name.to_string())
+}
+
+/// The new name if the statement renames a table.
+pub(super) fn renamed_to(statement: &Statement) -> Option<&ObjectName> {
+    let Statement::AlterTable(alter) = statement else { return None };
+    alter.operations.iter().find_map(|operation| match operation {
+        Op::RenameTable { table_name: RenameTableNameKind::To(new) | RenameTableNameKind::As(new) } => {
+            Some(new)
+        }
+        _ => None,
+    })
+}
+
+pub(super) fn rename_column(table: &mut Table, old: &Ident, new: &Ident) {
+    let (from, to) = (names::folded(old), names::folded(new));
+    if let Some(column) = table.column_mut(&from) {
+        column.name.clone_from(&to);
+        column.ident = new.clone();
+    }
+    let lists = table.constraints.iter_mut().map(|c| &mut c.columns);
+    for column in lists.chain(table.indexes.iter_mut().map(|i| &mut i.columns)).flatten() {
+        if *column == from {
+            column.clone_from(&to);
+        }
+    }
+}
+
+/// What an ALTER COLUMN that needs no MODIFY changes in the column's definition.
+pub(super) fn alter_options(column: &mut Column, op: &AlterColumnOperation) {
+    match op {
+        AlterColumnOperation::SetNotNull if !column.not_null() => column.options.push(ColumnOption::NotNull),
+        AlterColumnOperation::DropNotNull => column.options.retain(|o| *o != ColumnOption::NotNull),
+        AlterColumnOperation::DropDefault => {
+            column.options.retain(|o| !matches!(o, ColumnOption::Default(_)))
+        }
+        AlterColumnOperation::SetDefault { value } => {
+            column.options.retain(|o| !matches!(o, ColumnOption::Default(_)));
+            column.options.push(ColumnOption::Default(value.clone()));
+        }
+        _ => {}
+    }
+}

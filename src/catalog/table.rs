@@ -1,0 +1,105 @@
+//! A table: what PostgreSQL declared and what stands for it on TiDB.
+
+use super::Name;
+use sqlparser::ast::{ColumnOption, DataType, Ident, ObjectName, ReferentialAction};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    pub name: Name,
+    /// The name as TiDB's statements write it.
+    pub tidb_name: ObjectName,
+    pub columns: Vec<Column>,
+    pub constraints: Vec<Constraint>,
+    pub indexes: Vec<Index>,
+    /// Why TiDB does not have it, if it doesn't.
+    pub missing: Option<String>,
+    pub temporary: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Folded.
+    pub name: String,
+    pub ident: Ident,
+    pub pg: DataType,
+    pub tidb: DataType,
+    /// What TiDB's definition says after the type: enough to restate the column.
+    pub options: Vec<ColumnOption>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Constraint {
+    /// PostgreSQL's name, folded; made up as PostgreSQL does where the author gave none.
+    pub name: String,
+    /// The name on TiDB, if it is there under one.
+    pub tidb_name: Option<String>,
+    pub kind: ConstraintKind,
+    /// Folded.
+    pub columns: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConstraintKind {
+    PrimaryKey,
+    Unique,
+    Check,
+    ForeignKey {
+        table: Name,
+        columns: Vec<String>,
+        on_delete: Option<ReferentialAction>,
+        on_update: Option<ReferentialAction>,
+    },
+    Exclude,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Index {
+    /// Folded.
+    pub name: String,
+    /// The name on TiDB, if it is there.
+    pub tidb_name: Option<String>,
+    pub unique: bool,
+    /// Folded names of the plain columns it covers.
+    pub columns: Vec<String>,
+    /// Made by a constraint of the same name.
+    pub constraint: bool,
+}
+
+impl Table {
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    pub fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
+        self.columns.iter_mut().find(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    pub fn constraint(&self, name: &str) -> Option<&Constraint> {
+        self.constraints.iter().find(|constraint| constraint.name.eq_ignore_ascii_case(name))
+    }
+
+    pub fn primary_key(&self) -> Option<&Constraint> {
+        self.constraints.iter().find(|constraint| constraint.kind == ConstraintKind::PrimaryKey)
+    }
+
+    /// Whether a constraint or an index of the table has this name.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.constraint(name).is_some()
+            || self.indexes.iter().any(|index| index.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a key or an index covers this column.
+    pub fn is_keyed(&self, column: &str) -> bool {
+        self.indexes.iter().any(|index| index.columns.iter().any(|c| c.eq_ignore_ascii_case(column)))
+            || self.constraints.iter().any(|c| {
+                matches!(c.kind, ConstraintKind::ForeignKey { .. })
+                    && c.columns.iter().any(|c| c.eq_ignore_ascii_case(column))
+            })
+    }
+}
+
+impl Column {
+    pub fn not_null(&self) -> bool {
+        self.options.contains(&ColumnOption::NotNull)
+    }
+}

@@ -1,0 +1,157 @@
+//! What a pass sees beside the tree: options, catalog, the file's other statements; and how it reports.
+
+use super::facts::FileFacts;
+use crate::catalog::Catalog;
+use crate::config::Options;
+use crate::diagnostic::{Diagnostic, Level, Rule};
+use crate::syntax::Parsed;
+use crate::syntax::ranges::{ColumnRange, Element, Ranges};
+use crate::target::Capability;
+use crate::text::Span;
+use sqlparser::ast::{Ident, Spanned};
+use std::cell::OnceCell;
+
+/// The surroundings of one statement's translation.
+pub struct Cx<'a> {
+    pub options: &'a Options,
+    pub catalog: &'a Catalog,
+    pub parsed: &'a Parsed,
+    pub file: &'a FileFacts,
+    pub diagnostics: Vec<Diagnostic>,
+    located: OnceCell<Located<'a>>,
+}
+
+/// The statement's parts, found only when something is reported.
+struct Located<'a> {
+    ranges: Ranges<'a>,
+    elements: Vec<Element>,
+    actions: Vec<(Span, Option<ColumnRange>)>,
+}
+
+impl<'a> Cx<'a> {
+    pub fn new(options: &'a Options, catalog: &'a Catalog, parsed: &'a Parsed, file: &'a FileFacts) -> Self {
+        Cx { options, catalog, parsed, file, diagnostics: Vec::new(), located: OnceCell::new() }
+    }
+
+    pub fn can(&self, capability: Capability) -> bool {
+        self.options.target.can(capability)
+    }
+
+    /// Reports a finding with the level of the rule's fidelity.
+    pub fn report(&mut self, rule: &'static Rule, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.push(Diagnostic::new(rule, span, message))
+    }
+
+    /// Reports an exact rewrite that people may want to know of.
+    pub fn note(&mut self, rule: &'static Rule, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let mut diagnostic = Diagnostic::new(rule, span, message);
+        diagnostic.level = Level::Info;
+        diagnostic.fidelity = crate::diagnostic::Fidelity::Exact;
+        self.push(diagnostic)
+    }
+
+    pub fn push(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
+        self.diagnostics.push(diagnostic);
+        let last = self.diagnostics.len() - 1;
+        &mut self.diagnostics[last]
+    }
+
+    fn located(&self) -> &Located<'a> {
+        self.located.get_or_init(|| {
+            let ranges = Ranges::new(self.parsed.source());
+            let head = self.parsed.head(2);
+            let elements = if head.starts_with("CREATE") { ranges.create_table() } else { Vec::new() };
+            let actions = if head == "ALTER TABLE" { ranges.alter_table() } else { Vec::new() };
+            Located { ranges, elements, actions }
+        })
+    }
+
+    /// The statement's first two words: what to underline when it is about the whole.
+    pub fn head(&self) -> Span {
+        let mut solid = self.parsed.tokens.iter().filter(|token| !token.is_trivia());
+        let first = solid.next().map(|token| token.span).unwrap_or_default();
+        solid.next().map_or(first, |second| first.join(second.span))
+    }
+
+    /// A name of the source.
+    pub fn ident(&self, ident: &Ident) -> Span {
+        self.located().ranges.ident(ident).unwrap_or_else(|| self.head())
+    }
+
+    /// A node that has a span of sqlparser's, widened to nothing else.
+    pub fn node(&self, node: &impl Spanned) -> Span {
+        self.located().ranges.node(node).unwrap_or_else(|| self.head())
+    }
+
+    /// The first of these words in a row.
+    pub fn words(&self, words: &[&str]) -> Span {
+        self.located().ranges.words(words, 0).unwrap_or_else(|| self.head())
+    }
+
+    /// The first of these words in a row at or after a place.
+    pub fn words_from(&self, words: &[&str], from: Span) -> Span {
+        self.located().ranges.words(words, from.start).unwrap_or(from)
+    }
+
+    /// The parts of the definition of the column of this name.
+    pub fn column(&self, name: &Ident) -> Option<&ColumnRange> {
+        let at = self.located().ranges.ident(name)?;
+        let located = self.located();
+        let added = located.actions.iter().filter_map(|(_, column)| column.as_ref());
+        let columns = located.elements.iter().filter_map(|element| match element {
+            Element::Column(column) => Some(column),
+            Element::Constraint(_) => None,
+        });
+        columns.chain(added).find(|column| column.name == at)
+    }
+
+    /// A column's data type.
+    pub fn column_type(&self, name: &Ident) -> Span {
+        self.column(name).map_or_else(|| self.type_after(name), |column| column.data_type)
+    }
+
+    /// The type in `ALTER COLUMN name TYPE …`: the words after TYPE; else the name itself.
+    fn type_after(&self, name: &Ident) -> Span {
+        let at = self.ident(name);
+        let ranges = &self.located().ranges;
+        match ranges.words(&["type"], at.end) {
+            Some(word) => ranges.data_type_after(word.end).unwrap_or(at),
+            None => at,
+        }
+    }
+
+    /// The first option of a column that begins with this word (its CONSTRAINT name aside).
+    pub fn column_option(&self, name: &Ident, word: &str) -> Span {
+        let Some(column) = self.column(name) else { return self.ident(name) };
+        let source = self.parsed.source();
+        let begins = |span: &&Span| {
+            let text = &source[span.start..span.end];
+            let mut words = text.split_whitespace();
+            let first = words.next().unwrap_or("");
+            let first =
+                if first.eq_ignore_ascii_case("constraint") { words.nth(1).unwrap_or("") } else { first };
+            first.len() >= word.len()
+                && first.is_char_boundary(word.len())
+                && first[..word.len()].eq_ignore_ascii_case(word)
+        };
+        column.options.iter().find(begins).copied().unwrap_or(column.name)
+    }
+
+    /// The table constraint or ALTER action that a node stands in.
+    pub fn around(&self, node: &impl Spanned) -> Span {
+        let Some(at) = self.located().ranges.node(node) else { return self.head() };
+        let located = self.located();
+        let constraints = located.elements.iter().map(|element| match element {
+            Element::Constraint(span) => *span,
+            Element::Column(column) => column.whole,
+        });
+        let actions = located.actions.iter().map(|(span, _)| *span);
+        let mut wholes = constraints.chain(actions);
+        wholes.find(|whole| whole.start <= at.start && at.start < whole.end).unwrap_or(at)
+    }
+
+    /// The `n`th action of ALTER TABLE.
+    pub fn action(&self, n: usize) -> Span {
+        self.located().actions.get(n).map_or_else(|| self.head(), |(span, _)| *span)
+    }
+}

@@ -1,0 +1,120 @@
+//! What the statements of one file say together, known before the first of them is translated.
+
+use crate::catalog::Name;
+use crate::syntax::Parsed;
+use crate::syntax::names;
+use sqlparser::ast::{
+    AlterTableOperation, ColumnOption, Expr, Ident, IndexColumn, Statement, TableConstraint,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Facts about a file's tables.
+#[derive(Debug, Clone, Default)]
+pub struct FileFacts {
+    /// Columns that a key, a foreign key or an index of the file covers, each with the columns beside it.
+    keys: BTreeMap<Name, Vec<Vec<String>>>,
+    /// Columns that foreign keys anywhere in the file refer to.
+    referred: BTreeMap<Name, BTreeSet<String>>,
+}
+
+impl FileFacts {
+    pub fn of(statements: &[&Parsed]) -> FileFacts {
+        let mut facts = FileFacts::default();
+        for statement in statements {
+            if let Ok(tree) = &statement.tree {
+                facts.read(tree);
+            }
+        }
+        facts
+    }
+
+    /// The column lists of the keys that the file declares for a table, in order.
+    pub fn keys(&self, table: &Name) -> &[Vec<String>] {
+        self.keys.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a foreign key of the file refers to this column.
+    pub fn is_referred(&self, table: &Name, column: &str) -> bool {
+        self.referred.get(table).is_some_and(|columns| columns.contains(&column.to_lowercase()))
+    }
+
+    fn key(&mut self, table: &Name, columns: Vec<String>) {
+        if !columns.is_empty() {
+            self.keys.entry(table.clone()).or_default().push(columns);
+        }
+    }
+
+    fn read(&mut self, tree: &Statement) {
+        match tree {
+            Statement::CreateTable(create) => {
+                let table = Name::of(&create.name);
+                for column in &create.columns {
+                    self.options(&table, &column.name, column.options.iter().map(|o| &o.option));
+                }
+                for constraint in &create.constraints {
+                    self.constraint(&table, constraint);
+                }
+            }
+            Statement::CreateIndex(index) if index.unique => {
+                self.key(&Name::of(&index.table_name), index_columns(&index.columns));
+            }
+            Statement::AlterTable(alter) => {
+                let table = Name::of(&alter.name);
+                for operation in &alter.operations {
+                    match operation {
+                        AlterTableOperation::AddConstraint { constraint, .. } => {
+                            self.constraint(&table, constraint);
+                        }
+                        AlterTableOperation::AddColumn { column_def, .. } => {
+                            let options = column_def.options.iter().map(|o| &o.option);
+                            self.options(&table, &column_def.name, options);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn options<'o>(&mut self, table: &Name, column: &Ident, options: impl Iterator<Item = &'o ColumnOption>) {
+        for option in options {
+            match option {
+                ColumnOption::PrimaryKey(_) | ColumnOption::Unique(_) => {
+                    self.key(table, vec![names::folded(column)]);
+                }
+                ColumnOption::ForeignKey(key) => {
+                    self.key(table, vec![names::folded(column)]);
+                    self.refer(&Name::of(&key.foreign_table), &key.referred_columns);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn constraint(&mut self, table: &Name, constraint: &TableConstraint) {
+        match constraint {
+            TableConstraint::PrimaryKey(key) => self.key(table, index_columns(&key.columns)),
+            TableConstraint::Unique(key) => self.key(table, index_columns(&key.columns)),
+            TableConstraint::ForeignKey(key) => {
+                self.key(table, key.columns.iter().map(names::folded).collect());
+                self.refer(&Name::of(&key.foreign_table), &key.referred_columns);
+            }
+            _ => {}
+        }
+    }
+
+    fn refer(&mut self, table: &Name, columns: &[Ident]) {
+        let referred = self.referred.entry(table.clone()).or_default();
+        referred.extend(columns.iter().map(names::folded));
+    }
+}
+
+/// The folded names of an index's plain columns.
+pub fn index_columns(columns: &[IndexColumn]) -> Vec<String> {
+    let plain = |column: &IndexColumn| match &column.column.expr {
+        Expr::Identifier(ident) => Some(names::folded(ident)),
+        _ => None,
+    };
+    columns.iter().filter_map(plain).collect()
+}

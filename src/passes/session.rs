@@ -1,0 +1,125 @@
+//! A run of statements: each is planned against what the ones before it declared.
+
+use super::gate;
+use super::{Cx, FileFacts, PASSES, Verdict, Work};
+use crate::catalog::Catalog;
+use crate::config::Options;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::syntax::Parsed;
+use std::sync::Arc;
+
+/// What earlier statements and files declared, and the options of the run. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub options: Arc<Options>,
+    pub catalog: Catalog,
+    file: Arc<FileFacts>,
+}
+
+/// What is to become of one statement.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub outcome: Outcome,
+    /// Why a statement is left out, for the line above it.
+    pub note: String,
+    /// Spans are bytes in the statement.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// TiDB's statement has the same tree.
+    Same,
+    /// The trees printed: before the passes, and the statements after them.
+    Changed {
+        before: String,
+        after: Vec<String>,
+    },
+    Refused,
+    Dropped,
+    Folded,
+}
+
+impl Session {
+    pub fn new(options: &Options) -> Session {
+        Session { options: Arc::new(options.clone()), catalog: Catalog::default(), file: Arc::default() }
+    }
+
+    /// Tells the session what the whole file says, before its first statement is planned.
+    pub fn begin_file(&mut self, statements: &[&Parsed]) {
+        self.file = Arc::new(FileFacts::of(statements));
+    }
+
+    /// Translates one statement and records what it declares. Diagnostics' spans are bytes in the statement.
+    pub fn plan(&mut self, parsed: &Parsed) -> Plan {
+        let tree = match &parsed.tree {
+            Ok(tree) => tree,
+            Err(failure) => {
+                let diagnostic = super::statements::unsupported::unread(parsed, failure);
+                return Plan::left_out(Outcome::Refused, vec![diagnostic]);
+            }
+        };
+        let mut cx = Cx::new(&self.options, &self.catalog, parsed, &self.file);
+        let mut work = Work::new(tree);
+        for pass in PASSES {
+            pass(&mut cx, &mut work);
+            if work.verdict != Verdict::Emit {
+                break;
+            }
+        }
+        if work.verdict == Verdict::Emit {
+            gate::check(&mut cx, &mut work);
+        }
+        let diagnostics = std::mem::take(&mut cx.diagnostics);
+        let refused = diagnostics.iter().find(|d| d.level == Level::Error).map(|d| d.message.clone());
+        debug_assert!(work.verdict != Verdict::Refuse || refused.is_some(), "a refusal says why");
+        self.catalog.apply(
+            tree,
+            &work_trees(&work),
+            refused.as_deref().filter(|_| work.verdict == Verdict::Refuse),
+        );
+        match work.verdict {
+            Verdict::Refuse => Plan::left_out(Outcome::Refused, diagnostics),
+            Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),
+            Verdict::Fold => Plan::left_out(Outcome::Folded, diagnostics),
+            Verdict::Emit => Plan { outcome: outcome(tree, &work), note: String::new(), diagnostics },
+        }
+    }
+}
+
+fn work_trees(work: &Work) -> Vec<&sqlparser::ast::Statement> {
+    let tree = |item| match item {
+        &super::Item::Tree(ref statement) => Some(statement.as_ref()),
+        _ => None,
+    };
+    work.items.iter().filter_map(tree).collect()
+}
+
+fn outcome(tree: &sqlparser::ast::Statement, work: &Work) -> Outcome {
+    match &work.items[..] {
+        [] => Outcome::Dropped,
+        [super::Item::Tree(only)] if only.as_ref() == tree => Outcome::Same,
+        items => Outcome::Changed {
+            before: tree.to_string(),
+            after: items.iter().map(ToString::to_string).collect(),
+        },
+    }
+}
+
+impl Plan {
+    fn left_out(outcome: Outcome, diagnostics: Vec<Diagnostic>) -> Plan {
+        let what = match outcome {
+            Outcome::Refused => "refused",
+            Outcome::Folded => "folded",
+            _ => "dropped",
+        };
+        let loudest = diagnostics.iter().max_by_key(|d| d.level);
+        let note = match loudest {
+            Some(d) => {
+                format!("{what}: {} {}: {}", d.rule.code, d.rule.name, d.message.replace(['\n', '\r'], " "))
+            }
+            None => what.to_string(),
+        };
+        Plan { outcome, note, diagnostics }
+    }
+}

@@ -1,0 +1,177 @@
+//! The three-way merge: what the passes changed, written into the author's text.
+//!
+//! S are the source's tokens, A those of the tree printed before the passes, B after them. The edits
+//! from A to B are applied at the places in S that A's tokens came from; the rest of S stays.
+
+use super::align::{Stream, Stretch, align};
+use super::write::{Part, Writer};
+use crate::syntax::lex::{Kind, Rules, lex};
+use crate::text::Span;
+
+/// A merged text and where its statements end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    pub text: String,
+    /// Byte ranges of the statements in `text`, semicolons not included.
+    pub statements: Vec<Span>,
+}
+
+/// Merges the change from `before` to `after` (the statements printed) into `source`. `None` when the
+/// result does not read as what was meant: then the printed text has to do.
+pub fn merge(source: &Stream<'_>, before: &str, after: &[String]) -> Option<Merged> {
+    let joined = after.join("\n;\n");
+    let (a, b) = (Stream::new(before), Stream::new(&joined));
+    let parts = parts(source, &a, &align(source, &a), &align(&a, &b));
+    let written = Writer::new(source, &a, &b).write(&parts);
+    let read = lex(&written.text, Rules::Tidb);
+    let read = read.iter().filter(|token| !token.is_trivia()).map(|token| token.text(&written.text));
+    if !read.eq(written.tokens.iter().map(String::as_str)) {
+        return None;
+    }
+    let mut statements = Vec::new();
+    let mut start = 0;
+    for cut in written.cuts.into_iter().chain([written.text.len()]) {
+        statements.push(trimmed(&written.text, start, cut));
+        start = cut + 1;
+    }
+    (statements.len() == after.len()).then_some(Merged { text: written.text, statements })
+}
+
+fn trimmed(text: &str, start: usize, end: usize) -> Span {
+    let part = text.get(start..end).unwrap_or("");
+    let from = start + (part.len() - part.trim_start().len());
+    Span::new(from, (start + part.trim_end().len()).max(from))
+}
+
+/// Habits of the printer where the author's own tokens mean the same on TiDB. Whatever else the
+/// printer leaves out or changes is written as it prints it: that is what the passes have seen.
+fn harmless(source: &Stream<'_>, (from, to): (usize, usize)) -> bool {
+    (from..to).all(|at| match source.tokens[at].kind {
+        Kind::Text | Kind::Number => true,
+        Kind::Word => {
+            ["as", "inner", "outer", "into"].iter().any(|w| source.token(at).eq_ignore_ascii_case(w))
+        }
+        Kind::Punct => matches!(source.token(at), "(" | ")" | "!=" | "<>"),
+        _ => false,
+    })
+}
+
+/// What A's tokens become: for each, the token of B it is, and what B has before it.
+struct Edits {
+    kept: Vec<bool>,
+    inserted: Vec<(usize, usize)>,
+}
+
+impl Edits {
+    fn new(len: usize, stretches: &[Stretch]) -> Self {
+        let mut edits = Edits { kept: vec![false; len], inserted: vec![(0, 0); len + 1] };
+        for stretch in stretches {
+            let (from, to) = stretch.left;
+            if stretch.same {
+                edits.kept[from..to].fill(true);
+            } else {
+                edits.inserted[from] = stretch.right;
+            }
+        }
+        edits
+    }
+
+    fn insert(&self, at: usize, parts: &mut Vec<Part>) {
+        let (from, to) = self.inserted[at];
+        parts.extend((from..to).map(Part::New));
+    }
+
+    /// Whether B differs from A inside this range; what is inserted before it does not count.
+    fn touch(&self, (from, to): (usize, usize)) -> bool {
+        (from..to).any(|at| !self.kept[at])
+            || (from + 1..to).any(|at| self.inserted[at].0 < self.inserted[at].1)
+    }
+}
+
+/// Walks the source and A together and says what becomes of each token.
+fn parts(source: &Stream<'_>, a: &Stream<'_>, habits: &[Stretch], edits: &[Stretch]) -> Vec<Part> {
+    let edits = Edits::new(a.len(), edits);
+    let mut parts = Vec::with_capacity(source.len());
+    for habit in habits {
+        let (from, to) = habit.right;
+        if habit.same {
+            for (s, at) in (habit.left.0..).zip(from..to) {
+                edits.insert(at, &mut parts);
+                parts.push(if edits.kept[at] { Part::Keep(s, Some(at)) } else { Part::Drop(s) });
+            }
+        } else if !edits.touch(habit.right) && harmless(source, habit.left) {
+            if from < to {
+                edits.insert(from, &mut parts);
+            }
+            parts.extend((habit.left.0..habit.left.1).map(|s| Part::Keep(s, None)));
+        } else {
+            parts.extend((habit.left.0..habit.left.1).map(Part::Drop));
+            for at in from..to {
+                edits.insert(at, &mut parts);
+                if edits.kept[at] {
+                    parts.push(Part::Printed(at));
+                }
+            }
+        }
+    }
+    edits.insert(a.len(), &mut parts);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn merged(source: &str, before: &str, after: &[&str]) -> String {
+        let after: Vec<String> = after.iter().map(|s| s.to_string()).collect();
+        merge(&Stream::new(source), before, &after).unwrap().text
+    }
+
+    #[test]
+    fn only_the_changed_tokens_move() {
+        assert_eq!(
+            merged(
+                "create table T ( -- the table\n    id   UUID not null, /* key */\n    \"n\" int4 default 1 -- last\n)",
+                "CREATE TABLE T (id UUID NOT NULL, `n` INT4 DEFAULT 1)",
+                &["CREATE TABLE T (id CHAR(36) NOT NULL, `n` INT4 DEFAULT 1) COLLATE = x"],
+            ),
+            "create table T ( -- the table\n    id   CHAR(36) not null, /* key */\n    `n` int4 default 1 -- last\n) COLLATE = x"
+        );
+    }
+
+    #[test]
+    fn deletions_keep_their_comments() {
+        assert_eq!(
+            merged(
+                "CREATE INDEX /* why */ CONCURRENTLY -- slow\n i ON t (a)",
+                "CREATE INDEX CONCURRENTLY i ON t(a)",
+                &["CREATE INDEX i ON t(a)"],
+            ),
+            "CREATE INDEX /* why */ -- slow\n i ON t (a)"
+        );
+    }
+
+    #[test]
+    fn one_statement_becomes_several() {
+        let source = "ALTER TABLE t\n  ADD COLUMN a int, -- first\n  ADD COLUMN b int UNIQUE";
+        let after = [
+            "ALTER TABLE t ADD COLUMN a INT",
+            "ALTER TABLE t ADD COLUMN b INT",
+            "ALTER TABLE t ADD UNIQUE (b)",
+        ];
+        let after: Vec<String> = after.iter().map(|s| s.to_string()).collect();
+        let before = "ALTER TABLE t ADD COLUMN a INT, ADD COLUMN b INT UNIQUE";
+        let merged = merge(&Stream::new(source), before, &after).unwrap();
+        let statements: Vec<_> = merged.statements.iter().map(|s| &merged.text[s.start..s.end]).collect();
+        assert_eq!(statements.len(), 3);
+        assert!(statements[0].ends_with("ADD COLUMN a int"), "{statements:?}");
+        assert!(merged.text.contains("-- first\n"));
+        assert_eq!(statements[2], "ALTER TABLE t ADD UNIQUE (b)");
+    }
+
+    #[test]
+    fn what_the_printer_left_out_does_not_slip_through() {
+        assert_eq!(merged("SELECT FANCY 1", "SELECT 1", &["SELECT 1"]), "SELECT 1");
+        assert_eq!(merged("SELECT 1 != 2", "SELECT 1 <> 2", &["SELECT 1 <> 3"]), "SELECT 1 != 3");
+    }
+}

@@ -1,0 +1,192 @@
+//! Writes the parts of a merge down, with the author's blanks and comments around them.
+
+use super::align::Stream;
+use super::spell;
+use crate::syntax::lex::{Kind, in_word};
+
+/// What the output is made of, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The source's token, and the token of A it matched.
+    Keep(usize, Option<usize>),
+    /// A source token that is not there any more.
+    Drop(usize),
+    /// A token of B.
+    New(usize),
+    /// A token of A where the source's own spelling is not known to be TiDB's.
+    Printed(usize),
+}
+
+/// A written text.
+#[derive(Debug, Default)]
+pub struct Written {
+    pub text: String,
+    /// Where the semicolons between statements are.
+    pub cuts: Vec<usize>,
+    /// The tokens that were meant, for the check that they are what the text reads as.
+    pub tokens: Vec<String>,
+}
+
+pub struct Writer<'a> {
+    source: &'a Stream<'a>,
+    a: &'a Stream<'a>,
+    b: &'a Stream<'a>,
+    out: Written,
+    /// Source bytes before this are written or dropped.
+    done: usize,
+    /// A comment to the line's end was written: nothing may follow on that line.
+    open_line: bool,
+    after_cut: bool,
+}
+
+impl<'a> Writer<'a> {
+    pub fn new(source: &'a Stream<'a>, a: &'a Stream<'a>, b: &'a Stream<'a>) -> Self {
+        let out = Written::default();
+        Writer { source, a, b, out, done: 0, open_line: false, after_cut: false }
+    }
+
+    pub fn write(mut self, parts: &[Part]) -> Written {
+        let mut rest = parts;
+        while let Some(first) = rest.first() {
+            if let Part::Keep(s, a) = *first {
+                self.keep(s, a);
+                rest = &rest[1..];
+                continue;
+            }
+            let len = rest.iter().take_while(|part| !matches!(part, Part::Keep(..))).count();
+            self.change(&rest[..len]);
+            rest = &rest[len..];
+        }
+        let tail = &self.source.text[self.done..];
+        let comments = self.comments(tail);
+        self.push_comments(&comments);
+        self.out
+    }
+
+    fn keep(&mut self, s: usize, a: Option<usize>) {
+        let token = self.source.tokens[s];
+        let trivia = spell::trivia(&self.source.text[self.done..token.span.start]).into_owned();
+        let text = match a {
+            Some(at) if self.a.tokens[at].kind == Kind::Quoted => self.a.token(at).to_string(),
+            _ => spell::token(token.kind, self.source.token(s)).into_owned(),
+        };
+        self.blanks(&trivia);
+        self.token(&text, false);
+        self.done = token.span.end;
+    }
+
+    /// A run of dropped and new tokens: the new ones stand where the dropped ones stood.
+    fn change(&mut self, parts: &[Part]) {
+        let dropped: Vec<usize> =
+            parts.iter().filter_map(|p| if let Part::Drop(s) = p { Some(*s) } else { None }).collect();
+        let added = parts.iter().filter_map(|part| match part {
+            Part::New(at) => Some((self.b, *at)),
+            Part::Printed(at) => Some((self.a, *at)),
+            _ => None,
+        });
+        let added: Vec<_> = added.collect();
+        let mut inside = Vec::new();
+        let mut leading = None;
+        if let (Some(&first), Some(&last)) = (dropped.first(), dropped.last()) {
+            leading = Some(&self.source.text[self.done..self.source.tokens[first].span.start]);
+            let from = self.source.tokens[first].span.start;
+            let to = self.source.tokens[last].span.end;
+            inside = self.comments(&self.source.text[from..to]);
+            self.done = to;
+        }
+        match (leading, added.first()) {
+            (Some(leading), Some(&(stream, at))) if !matches!(stream.token(at), ";" | "," | ")") => {
+                let trivia = spell::trivia(leading).into_owned();
+                self.blanks(&trivia);
+            }
+            (Some(leading), _) => {
+                let comments = self.comments(leading);
+                self.push_comments(&comments);
+            }
+            (None, Some(&(stream, at))) if stream.spaced(at) => self.blanks(" "),
+            (None, _) => {}
+        }
+        for (n, (stream, at)) in added.into_iter().enumerate() {
+            if n > 0 && stream.spaced(at) {
+                self.blanks(" ");
+            }
+            let cut = stream.token(at) == ";";
+            let text = spell::token(stream.tokens[at].kind, stream.token(at)).into_owned();
+            self.token(&text, cut);
+        }
+        self.push_comments(&inside);
+    }
+
+    /// Blanks and comments before a token.
+    fn blanks(&mut self, trivia: &str) {
+        let trivia = if self.out.text.is_empty() && trivia.trim().is_empty() { "" } else { trivia };
+        if self.after_cut && trivia.trim().is_empty() {
+            self.out.text.push('\n');
+            self.after_cut = false;
+            self.open_line = false;
+            return;
+        }
+        if self.open_line && !trivia.starts_with(['\n', '\r']) {
+            self.out.text.push('\n');
+        }
+        if !trivia.is_empty() {
+            self.open_line = ends_in_line_comment(trivia);
+            self.out.text.push_str(trivia);
+        }
+    }
+
+    fn token(&mut self, text: &str, cut: bool) {
+        if self.open_line {
+            self.out.text.push('\n');
+            self.open_line = false;
+        }
+        if self.after_cut {
+            self.out.text.push('\n');
+            self.after_cut = false;
+        }
+        let last = self.out.text.bytes().next_back();
+        let fuse = |a: u8, b: u8| (in_word(a) && in_word(b)) || (a == b'\'' && b == b'\'') || fuses(a, b);
+        if let (Some(last), Some(&first)) = (last, text.as_bytes().first())
+            && fuse(last, first)
+        {
+            self.out.text.push(' ');
+        }
+        if cut {
+            self.out.cuts.push(self.out.text.len());
+            self.after_cut = true;
+        }
+        self.out.text.push_str(text);
+        self.out.tokens.push(text.to_string());
+    }
+
+    /// The comments in a stretch of source, as TiDB must see them.
+    fn comments(&self, text: &str) -> Vec<String> {
+        let tokens = crate::syntax::lex::lex(text, crate::syntax::lex::Rules::Postgres);
+        let comments = tokens.iter().filter(|token| token.is_comment());
+        comments.map(|token| spell::token(token.kind, token.text(text)).into_owned()).collect()
+    }
+
+    fn push_comments(&mut self, comments: &[String]) {
+        for comment in comments {
+            if self.open_line {
+                self.out.text.push('\n');
+            } else if !self.out.text.is_empty() && !self.out.text.ends_with(char::is_whitespace) {
+                self.out.text.push(' ');
+            }
+            self.out.text.push_str(comment);
+            self.open_line = comment.starts_with("--");
+        }
+    }
+}
+
+/// Whether two bytes would become one operator, or a comment, side by side.
+fn fuses(a: u8, b: u8) -> bool {
+    let operator = |byte: u8| b"+-*/<>=~!@#%^&|?".contains(&byte);
+    operator(a) && operator(b)
+}
+
+fn ends_in_line_comment(trivia: &str) -> bool {
+    let last_line = trivia.rsplit('\n').next().unwrap_or("");
+    // Block comments that hold `--` are closed on their last line.
+    last_line.contains("--") && !last_line.trim_end().ends_with("*/")
+}

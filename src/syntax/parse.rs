@@ -1,0 +1,201 @@
+//! Reads one statement: sqlparser's tree, or why there is none.
+
+use super::lex::{Kind, Rules, Token, lex};
+use super::names;
+use super::template::{self, Templates};
+use crate::text::{LineIndex, Span};
+use sqlparser::ast::Statement;
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Location, Token as SqlToken, Tokenizer, TokenizerError};
+
+/// Left-deep chains such as `a OR b OR …` become trees as deep as they are long; past this many
+/// operators walking them could exhaust the stack.
+const MAX_CHAIN: usize = 1_000;
+
+/// Why a statement has no tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub message: String,
+    /// Bytes in the statement.
+    pub span: Span,
+}
+
+/// One statement of a file, read.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    /// The statement's text as it stands in the file.
+    pub text: String,
+    /// The text with template placeholders masked, where it has any.
+    masked: Option<Box<(String, Templates)>>,
+    /// Tokens of the text, trivia included; they tile it.
+    pub tokens: Vec<Token>,
+    /// The tree; its identifiers are spelled for TiDB.
+    pub tree: Result<Statement, Failure>,
+    /// Names that are reserved in TiDB or too long, by their first byte, in order, as TiDB must see them.
+    pub respelled: Vec<(usize, String)>,
+}
+
+impl Parsed {
+    /// Reads one statement. Never fails: what can't be read is refused when it is planned.
+    pub fn new(text: &[u8]) -> Parsed {
+        let text = match std::str::from_utf8(text) {
+            Ok(text) => text.to_string(),
+            Err(error) => {
+                let at = error.valid_up_to();
+                let failure =
+                    Failure { message: "the text is not UTF-8".into(), span: Span::new(at, at + 1) };
+                let text = String::from_utf8_lossy(text).into_owned();
+                return Parsed {
+                    text,
+                    masked: None,
+                    tokens: Vec::new(),
+                    tree: Err(failure),
+                    respelled: Vec::new(),
+                };
+            }
+        };
+        let masked = template::mask(&text).map(Box::new);
+        let source = masked.as_ref().map_or(text.as_str(), |m| m.0.as_str());
+        let tokens = lex(source, Rules::Postgres);
+        let mut tree = match too_deep(source, &tokens) {
+            Some(failure) => Err(failure),
+            None => parse(source),
+        };
+        let mut respelled = Vec::new();
+        if let Ok(tree) = &mut tree {
+            let found = names::respell(tree);
+            if !found.is_empty() {
+                let lines = LineIndex::new(source.as_bytes());
+                respelled = found.into_iter().map(|r| (byte_at(source, &lines, r.at), r.name)).collect();
+            }
+        }
+        Parsed { text, masked, tokens, tree, respelled }
+    }
+
+    /// The text that the tokens and the tree were read from: placeholders are masked.
+    pub fn source(&self) -> &str {
+        self.masked.as_ref().map_or(self.text.as_str(), |m| m.0.as_str())
+    }
+
+    /// Puts template placeholders back into text made from the tree.
+    pub fn unmask(&self, text: String) -> String {
+        match &self.masked {
+            Some(masked) => masked.1.unmask(&text),
+            None => text,
+        }
+    }
+
+    /// The statement's words up to the `n`th, in upper case: what kind of statement it is.
+    pub fn head(&self, n: usize) -> String {
+        let source = self.source();
+        let words = self.tokens.iter().filter(|t| t.kind == Kind::Word).take(n);
+        words.map(|t| t.text(source).to_ascii_uppercase()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn parse(source: &str) -> Result<Statement, Failure> {
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, source)
+        .tokenize_with_location()
+        .map_err(|error| tokenizer_failure(source, &error))?;
+    let mut parser = Parser::new(&PostgreSqlDialect {}).with_tokens_with_locations(tokens);
+    let failure = |parser: &Parser<'_>, message: String| {
+        let span = parser.peek_token_ref().span;
+        let lines = LineIndex::new(source.as_bytes());
+        let start = byte_at(source, &lines, span.start);
+        let end = byte_at(source, &lines, span.end).max(start);
+        Failure { message, span: Span::new(start, end) }
+    };
+    let statement = parser.parse_statement().map_err(|error| failure(&parser, message_of(&error)))?;
+    while parser.consume_token(&SqlToken::SemiColon) {}
+    if parser.peek_token_ref().token != SqlToken::EOF {
+        let found = parser.peek_token_ref().to_string();
+        return Err(failure(&parser, format!("unexpected {found:?} after the statement")));
+    }
+    Ok(statement)
+}
+
+fn message_of(error: &ParserError) -> String {
+    let text = match error {
+        ParserError::TokenizerError(text) | ParserError::ParserError(text) => text.as_str(),
+        ParserError::RecursionLimitExceeded => "the statement is nested too deeply",
+    };
+    // sqlparser ends its messages with a position of its own; ours is the diagnostic's.
+    let text = text.split(" at Line: ").next().unwrap_or(text);
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
+}
+
+fn tokenizer_failure(source: &str, error: &TokenizerError) -> Failure {
+    let lines = LineIndex::new(source.as_bytes());
+    let start = byte_at(source, &lines, error.location);
+    Failure {
+        message: message_of(&ParserError::TokenizerError(error.message.clone())),
+        span: Span::new(start, start),
+    }
+}
+
+/// sqlparser counts lines and characters from 1 (0 stands for nowhere).
+pub(super) fn byte_at(source: &str, lines: &LineIndex, location: Location) -> usize {
+    if location.line == 0 {
+        return 0;
+    }
+    let start = lines.line_start(location.line as usize);
+    let skip = (location.column as usize).saturating_sub(1);
+    let rest = &source[start..];
+    start + rest.char_indices().nth(skip).map_or(rest.len(), |(at, _)| at)
+}
+
+/// Refuses what would build a tree too deep to walk.
+fn too_deep(source: &str, tokens: &[Token]) -> Option<Failure> {
+    let mut chain = 0;
+    for token in tokens {
+        let text = token.text(source);
+        match token.kind {
+            Kind::Punct if matches!(text, "," | "(" | ")" | ";") => {
+                chain = if text == "," { 0 } else { chain }
+            }
+            Kind::Punct if text != "." => chain += 1,
+            Kind::Word if text.eq_ignore_ascii_case("and") || text.eq_ignore_ascii_case("or") => chain += 1,
+            Kind::Word
+                if ["union", "except", "intersect"].iter().any(|word| text.eq_ignore_ascii_case(word)) =>
+            {
+                chain += 1;
+            }
+            _ => {}
+        }
+        if chain > MAX_CHAIN {
+            let message = format!("more than {MAX_CHAIN} operators in one expression");
+            return Some(Failure { message, span: token.span });
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_a_statement_with_placeholders() {
+        let parsed = Parsed::new(b"DROP TABLE ${schema}.users");
+        assert!(parsed.tree.is_ok());
+        assert_eq!(parsed.unmask(parsed.tree.clone().unwrap().to_string()), "DROP TABLE ${schema}.users");
+    }
+
+    #[test]
+    fn failures_have_a_place() {
+        let failure = Parsed::new("SELECT 'é' 1 2".as_bytes()).tree.unwrap_err();
+        assert_eq!(failure.span, Span::new(12, 13));
+        let failure = Parsed::new(b"SELECT \xff").tree.unwrap_err();
+        assert_eq!(failure.span, Span::new(7, 8));
+    }
+
+    #[test]
+    fn depth_is_refused_and_never_overflows() {
+        let deep = format!("SELECT {}1{}", "(".repeat(10_000), ")".repeat(10_000));
+        assert!(Parsed::new(deep.as_bytes()).tree.is_err());
+        let long = format!("SELECT {}1", "1+".repeat(100_000));
+        assert!(Parsed::new(long.as_bytes()).tree.is_err());
+    }
+}
