@@ -24,8 +24,8 @@ fn cases() -> Vec<PathBuf> {
 /// The options of a case: its folder's pg2tidb.toml, if any, else the defaults.
 fn options(case: &Path, target: Target) -> Options {
     let file = case.with_extension("toml");
-    let mut options = match fs::read_to_string(&file) {
-        Ok(text) => pg2tidb::config::parse(&text, &file.display().to_string()).expect("the case's options"),
+    let mut options = match fs::read_to_string(file) {
+        Ok(_) => panic!("options of a case: not yet"),
         Err(_) => Options::default(),
     };
     options.target = target;
@@ -144,7 +144,6 @@ fn every_case_matches_its_snapshot() {
             snapshot_path => folder,
             prepend_module_to_snapshot => false,
             omit_expression => true,
-            description => source.clone(),
         }, { insta::assert_snapshot!(stem, snapshot) });
     }
 }
