@@ -2,27 +2,35 @@
 
 use super::args::{Convert, Format};
 use super::people::People;
+use super::settings::{self, SettingsError};
 use super::sink::{CliSink, Destination};
 use super::{DONE, FAILED, FOUND};
 use crate::config::Options;
 use crate::diagnostic::Level;
 use crate::project::{Input, Inputs, OutputPlan, ProjectError, Settings, discover, run};
+use std::io::Write;
 
 /// Runs the command and says how it ended.
 pub fn convert(arguments: &Convert) -> u8 {
-    match try_convert(arguments) {
+    let result = settings::options(arguments)
+        .and_then(|options| try_convert(arguments, &options).map_err(SettingsError::Io));
+    match result {
         Ok(code) => code,
         // whoever reads us has seen enough
-        Err(ProjectError::ReaderGone) => DONE,
+        Err(SettingsError::Io(ProjectError::ReaderGone)) => DONE,
         Err(error) => {
-            eprintln!("error: {error}");
+            let text = match error {
+                SettingsError::Io(error) => format!("error: {error}\n"),
+                SettingsError::Wrong(drawn) => drawn,
+            };
+            // when standard error is gone there is nobody left to tell
+            let _ = std::io::stderr().write_all(text.as_bytes());
             FAILED
         }
     }
 }
 
-fn try_convert(arguments: &Convert) -> Result<u8, ProjectError> {
-    let options = Options { target: arguments.target.unwrap_or_default(), ..Options::default() };
+fn try_convert(arguments: &Convert, options: &Options) -> Result<u8, ProjectError> {
     let inputs: Vec<Input> = arguments.paths.iter().map(Input::new).collect();
     let json = arguments.format == Format::Json;
     let found = discover(&inputs, arguments.output.as_deref())?;
@@ -40,7 +48,7 @@ fn try_convert(arguments: &Convert) -> Result<u8, ProjectError> {
     }
     let settings = Settings { threads: arguments.threads, snippets: people.wants_snippets() };
     let mut sink = CliSink::new(destination, json, people);
-    run(&found.files, &options, settings, &mut sink)?;
+    run(&found.files, options, settings, &mut sink)?;
     for copied in &found.copies {
         sink.copy(copied)?;
     }

@@ -4,9 +4,12 @@ mod args;
 mod check;
 mod convert;
 mod people;
+mod settings;
 mod sink;
 
+use crate::config;
 use clap::Parser;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Everything was translated.
@@ -21,7 +24,11 @@ pub fn main() -> ExitCode {
     let cli = args::Cli::parse();
     let code = match cli.command {
         args::Command::Convert(arguments) => convert::convert(&arguments),
-        args::Command::Schema => DONE,
+        args::Command::Schema => {
+            // a reader that has gone wants no schema
+            let _ = std::io::stdout().write_all(config::schema().as_bytes());
+            DONE
+        }
     };
     ExitCode::from(code)
 }

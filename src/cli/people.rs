@@ -13,6 +13,12 @@ use std::time::{Duration, Instant};
 /// Nobody needs to be told about a run that is over by then.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How standard error likes its diagnostics: NO_COLOR, CLICOLOR_FORCE and the terminal decide.
+pub fn style() -> Style {
+    let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
+    Style { unicode: colour && std::io::stderr().is_terminal(), colour }
+}
+
 /// What people are told while a run goes on.
 #[derive(Debug)]
 pub struct People {
@@ -34,19 +40,12 @@ impl People {
     /// `lowest` is the quietest level that is shown; none shows nothing at all.
     pub fn new(lowest: Option<Level>, summary: bool, total_bytes: u64) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
         let progress = if terminal && summary {
             Progress::Waiting { total: total_bytes, done: 0 }
         } else {
             Progress::Never
         };
-        People {
-            renderer: Renderer::new(Style { unicode: terminal && colour, colour }),
-            lowest,
-            summary,
-            started: Instant::now(),
-            progress,
-        }
+        People { renderer: Renderer::new(style()), lowest, summary, started: Instant::now(), progress }
     }
 
     /// Whether diagnostics are shown at all.

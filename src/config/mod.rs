@@ -1,42 +1,66 @@
 //! The options of a run, each with the default that keeps the meaning.
 
+mod check;
+mod docs;
+mod file;
+
+pub use docs::{reference, schema};
+pub use file::{ConfigError, parse};
+
 use crate::target::Target;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How a PostgreSQL `uuid` is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum UuidAs {
+    /// `CHAR(36)`: readable, and every program that reads or writes uuids as text keeps working.
     #[default]
     Char36,
+    /// `BINARY(16)`: less than half the size; programs must use `UUID_TO_BIN` and `BIN_TO_UUID`.
     Binary16,
 }
 
 /// Which type a `text` column that no key uses becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum TextAs {
+    /// Up to 4 GiB: nothing that PostgreSQL takes is too long.
     #[default]
     LongText,
+    /// Up to 16 MiB.
     MediumText,
+    /// Up to 64 KiB.
     Text,
 }
 
 /// Which type a `timestamp with time zone` becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum TimestamptzAs {
+    /// `TIMESTAMP(6)`: an instant, shown in the session's time zone as PostgreSQL does; 1970 to 2038 only.
     #[default]
     Timestamp,
+    /// `DATETIME(6)`: years 1000 to 9999, but no time zone: programs must write and read UTC.
     Datetime,
 }
 
 /// How generated ids are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Ids {
+    /// Ids that grow, as PostgreSQL's do.
     #[default]
     AutoIncrement,
+    /// Ids that spread over the cluster: no hot spot when many rows are inserted, but they are large and don't grow.
     AutoRandom,
 }
 
 /// Where the character set and collation are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum CharsetClause {
     /// On every CREATE TABLE.
     #[default]
@@ -45,22 +69,44 @@ pub enum CharsetClause {
     Database,
 }
 
-/// Everything the core needs to know about a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The options of pg2tidb, as `pg2tidb.toml` sets them. Each default keeps the meaning of the PostgreSQL original.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(title = "pg2tidb.toml")]
 pub struct Options {
+    /// The TiDB version to compile for. `--target` on the command line wins over it.
     pub target: Target,
+    /// How a PostgreSQL `uuid` is stored.
     pub uuid: UuidAs,
+    /// Which type a `text` column that no key uses becomes.
     pub text: TextAs,
-    /// Characters of the VARCHAR that a text column becomes when a key needs it.
+    /// Characters of the `VARCHAR` that a `text` column becomes when a key needs it, fitted to the 3072 bytes that TiDB
+    /// allows a whole key.
+    #[serde(deserialize_with = "check::indexed_text")]
+    #[schemars(range(min = 1, max = 768))]
     pub indexed_text: u32,
+    /// Which type a `timestamp with time zone` becomes.
     pub timestamptz: TimestamptzAs,
-    /// The type of a `numeric` without precision.
+    /// The type of a `numeric` without precision: `decimal(p,s)` with at most 65 digits, 30 of them after the point.
+    #[serde(deserialize_with = "check::numeric")]
+    #[schemars(regex(pattern = r"^decimal\([0-9]{1,2},[0-9]{1,2}\)$"))]
     pub numeric: String,
+    /// The character set of tables.
+    #[serde(deserialize_with = "check::name")]
+    #[schemars(regex(pattern = r"^[a-z0-9_]+$"))]
     pub charset: String,
+    /// The collation of tables. `utf8mb4_0900_bin` compares as PostgreSQL's deterministic collations do: upper and lower
+    /// case differ and trailing blanks count. `utf8mb4_unicode_ci` is there for those who want them not to.
+    #[serde(deserialize_with = "check::name")]
+    #[schemars(regex(pattern = r"^[a-z0-9_]+$"))]
     pub collation: String,
+    /// Where the character set and collation are written.
     pub charset_clause: CharsetClause,
-    /// PostgreSQL schema → TiDB database; an empty string leaves the name out.
-    pub schemas: std::collections::BTreeMap<String, String>,
+    /// What PostgreSQL schemas become: a table from schema to TiDB database, where an empty string leaves the name out.
+    /// `public` is left out unless it stands here; any other schema becomes the database of its name.
+    #[serde(deserialize_with = "check::schemas")]
+    pub schemas: BTreeMap<String, String>,
+    /// How generated ids are made.
     pub ids: Ids,
 }
 

@@ -16,6 +16,22 @@ pub struct Style {
     pub colour: bool,
 }
 
+impl Style {
+    pub fn theme(self) -> GraphicalTheme {
+        match (self.unicode, self.colour) {
+            (true, true) => GraphicalTheme::unicode(),
+            (true, false) => GraphicalTheme::unicode_nocolor(),
+            (false, true) => GraphicalTheme::ascii(),
+            (false, false) => GraphicalTheme::none(),
+        }
+    }
+
+    /// Where messages wrap; a log has no width to wrap at.
+    pub fn width(self) -> usize {
+        if self.unicode { 110 } else { 400 }
+    }
+}
+
 /// Draws diagnostics.
 #[derive(Debug)]
 pub struct Renderer {
@@ -24,15 +40,8 @@ pub struct Renderer {
 
 impl Renderer {
     pub fn new(style: Style) -> Self {
-        let theme = match (style.unicode, style.colour) {
-            (true, true) => GraphicalTheme::unicode(),
-            (true, false) => GraphicalTheme::unicode_nocolor(),
-            (false, true) => GraphicalTheme::ascii(),
-            (false, false) => GraphicalTheme::none(),
-        };
-        // a log has no width to wrap at
-        let width = if style.unicode { 110 } else { 400 };
-        Renderer { handler: GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false) }
+        let handler = GraphicalReportHandler::new_themed(style.theme()).with_width(style.width());
+        Renderer { handler: handler.with_links(false) }
     }
 
     /// One diagnostic as a block of lines.
