@@ -1,7 +1,8 @@
 //! The three stages over a piece of text: read in parallel, plan in order, emit in parallel.
 
 use super::assemble::Assembler;
-use super::pieces::{Item, State, Statement};
+use super::pieces::{Cursor, Item, State, Statement};
+use super::window::Cut;
 use super::workers::Workers;
 use crate::passes::Session;
 use crate::reconcile;
@@ -38,6 +39,12 @@ pub struct Chunk {
 }
 
 impl Batch {
+    /// Takes the next piece of a file.
+    pub fn push(&mut self, cut: &Cut<'_>, cursor: &mut Cursor) {
+        cursor.items(cut.bytes, cut.kind, cut.problem, self.text.len(), &mut self.items);
+        self.text.extend_from_slice(cut.bytes);
+    }
+
     fn statements(&mut self) -> impl Iterator<Item = &mut Statement> {
         self.items.iter_mut().filter_map(|item| match item {
             Item::Statement(statement) => Some(statement.as_mut()),
@@ -125,7 +132,8 @@ impl Batch {
 
 fn outcome(text: &[u8], statement: &mut Statement, file: &str, snippets: bool) -> Outcome {
     let source = &text[statement.span.start..statement.span.end];
-    let before = &text[statement.line_start..statement.span.start];
+    let line_start = memchr::memrchr(b'\n', &text[..statement.span.start]).map_or(0, |n| n + 1);
+    let before = &text[line_start..statement.span.start];
     let (status, sql, diagnostics, fell_back) = match std::mem::replace(&mut statement.state, State::Cut) {
         State::Emitted(translation) => {
             let translation = *translation;

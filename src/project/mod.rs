@@ -11,7 +11,8 @@ mod output;
 mod pieces;
 mod refuse;
 mod run;
-mod standin;
+mod stream;
+mod window;
 mod workers;
 
 pub use batch::{Chunk, Outcome};

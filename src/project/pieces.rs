@@ -7,9 +7,11 @@ use crate::reconcile::Translation;
 use crate::report::finding::{Located, advance, locate};
 use crate::report::record::Direction;
 use crate::report::rules::PSQL_META_COMMAND;
-use crate::script::{Directive, Piece, PieceKind};
+use crate::script::{Directive, Piece, PieceKind, Problem};
 use crate::syntax::Parsed;
 use crate::text::{Position, Span};
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// A piece of a file, on its way through the stages.
 #[derive(Debug)]
@@ -24,8 +26,6 @@ pub struct Statement {
     /// In the text that the items are of.
     pub span: Span,
     pub start: Position,
-    /// Where its first line starts, in the same text.
-    pub line_start: usize,
     pub index: usize,
     pub direction: Direction,
     pub state: State,
@@ -45,67 +45,89 @@ pub enum State {
 /// Follows positions, numbers and directions through a file, piece by piece.
 #[derive(Debug, Clone)]
 pub struct Cursor {
-    pub position: Position,
-    pub index: usize,
+    position: Position,
+    index: usize,
     pub direction: Direction,
     metas: usize,
     first_meta: Option<(Position, Vec<u8>)>,
+    notes: Vec<Located>,
 }
 
 impl Cursor {
     pub fn new(direction: Direction) -> Self {
         let position = Position { line: 1, column: 1 };
-        Cursor { position, index: 0, direction, metas: 0, first_meta: None }
+        Cursor { position, index: 0, direction, metas: 0, first_meta: None, notes: Vec::new() }
     }
 
-    /// Turns the next piece of `text` into an item.
-    pub fn item(&mut self, text: &[u8], piece: Piece) -> Item {
+    /// Turns the file's next piece into items of a text in which it starts at `offset`. `problem` is in the piece.
+    pub fn items(
+        &mut self,
+        bytes: &[u8],
+        kind: PieceKind,
+        problem: Option<Problem>,
+        offset: usize,
+        into: &mut Vec<Item>,
+    ) {
         let start = self.position;
-        let bytes = &text[piece.span.start..piece.span.end];
         // editors don't count a byte order mark
-        let first = start.line == 1 && start.column == 1;
-        let counted = if first { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes) } else { bytes };
+        let first = start == Position { line: 1, column: 1 };
+        let counted = if first { bytes.strip_prefix(BOM).unwrap_or(bytes) } else { bytes };
         self.position = advance(start, counted);
-        match piece.kind {
-            PieceKind::Statement => {
-                let index = self.index;
-                self.index += 1;
-                Item::Statement(Box::new(Statement {
-                    span: piece.span,
-                    start,
-                    line_start: memchr::memrchr(b'\n', &text[..piece.span.start]).map_or(0, |n| n + 1),
-                    index,
-                    direction: self.direction,
-                    state: State::Cut,
-                }))
-            }
-            PieceKind::Directive(directive) => {
-                match directive {
-                    Directive::Up => self.direction = Direction::Up,
-                    Directive::Down => self.direction = Direction::Down,
-                    Directive::StatementBegin | Directive::StatementEnd | Directive::Other => {}
+        let span = Span::new(offset, offset + bytes.len());
+        let problem = problem.map(refuse::problem);
+        match (kind, problem) {
+            (PieceKind::Statement, problem) => into.push(self.statement(span, start, problem)),
+            // nothing after it can be read: it stands for the statement that PostgreSQL would fail on
+            (PieceKind::Trivia, Some(problem)) => {
+                let lead = problem.span.start;
+                if lead > 0 {
+                    let span = Span::new(offset, offset + lead);
+                    into.push(Item::Other(Piece { kind, span }));
                 }
-                Item::Other(piece)
+                let at = advance(start, &counted[..lead - (bytes.len() - counted.len()).min(lead)]);
+                let rest = Span::new(0, problem.span.end - lead);
+                let problem = Diagnostic { span: rest, ..problem };
+                into.push(self.statement(Span::new(offset + lead, span.end), at, Some(problem)));
             }
-            PieceKind::Meta => {
-                self.metas += 1;
-                self.first_meta.get_or_insert_with(|| (start, bytes.to_vec()));
-                Item::Other(piece)
+            (kind, problem) => {
+                self.notes
+                    .extend(problem.and_then(|problem| locate(bytes, start, b"", &[problem], true).pop()));
+                match kind {
+                    PieceKind::Directive(Directive::Up) => self.direction = Direction::Up,
+                    PieceKind::Directive(Directive::Down) => self.direction = Direction::Down,
+                    PieceKind::Meta => {
+                        self.metas += 1;
+                        self.first_meta.get_or_insert_with(|| (start, bytes.to_vec()));
+                    }
+                    _ => {}
+                }
+                into.push(Item::Other(Piece { kind, span }));
             }
-            _ => Item::Other(piece),
         }
     }
 
-    /// The finding about the psql commands seen so far; one says it for all of them.
-    pub fn meta_finding(&self, snippets: bool) -> Option<Located> {
-        let (position, text) = self.first_meta.as_ref()?;
-        let message = match self.metas {
-            1 => "a psql command is kept as a comment".to_owned(),
-            count => format!("{count} psql commands of this file are kept as comments, this is the first"),
-        };
-        let diagnostic = Diagnostic::new(&PSQL_META_COMMAND, Span::new(0, text.len()), message)
-            .help("do by other means what it did, such as choosing the database");
-        locate(text, *position, b"", &[diagnostic], snippets).pop()
+    fn statement(&mut self, span: Span, start: Position, problem: Option<Diagnostic>) -> Item {
+        let index = self.index;
+        self.index += 1;
+        let state = problem.map_or(State::Cut, State::Unreadable);
+        Item::Statement(Box::new(Statement { span, start, index, direction: self.direction, state }))
+    }
+
+    /// The findings about what is not a statement. One psql command's finding speaks for all of them.
+    pub fn notes(&mut self) -> Vec<Located> {
+        let mut notes = std::mem::take(&mut self.notes);
+        if let Some((position, text)) = self.first_meta.take() {
+            let message = match self.metas {
+                1 => "a psql command is kept as a comment".to_owned(),
+                count => {
+                    format!("{count} psql commands of this file are kept as comments, this is the first")
+                }
+            };
+            let diagnostic = Diagnostic::new(&PSQL_META_COMMAND, Span::new(0, text.len()), message)
+                .help("do by other means what it did, such as choosing the database");
+            notes.extend(locate(&text, position, b"", &[diagnostic], true));
+        }
+        notes
     }
 }
 

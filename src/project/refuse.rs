@@ -1,7 +1,8 @@
 //! Text that can't be read as text: what is said about it, and how its bytes are kept.
 
 use crate::diagnostic::Diagnostic;
-use crate::report::rules::{INVALID_UTF8, NUL_BYTE};
+use crate::report::rules::{INVALID_UTF8, NUL_BYTE, UNTERMINATED_TOKEN};
+use crate::script::{Problem, ProblemKind};
 use crate::text::Span;
 
 /// Why these bytes can't be a statement, if they can't.
@@ -19,6 +20,22 @@ pub fn unreadable(bytes: &[u8]) -> Option<Diagnostic> {
         Diagnostic::new(&NUL_BYTE, Span::new(at, at + 1), "a NUL byte can't stand in SQL text")
             .help("remove it; if the file is UTF-16, save it as UTF-8"),
     )
+}
+
+/// A problem as it is counted from `base`, the start of its piece.
+pub fn since(problem: Problem, base: usize) -> Problem {
+    let Problem { kind, span } = problem;
+    Problem { kind, span: Span::new(span.start - base, span.end - base) }
+}
+
+/// What the script stage found wrong, as a diagnostic; its span counts from the piece's start.
+pub fn problem(problem: Problem) -> Diagnostic {
+    let (rule, help) = match problem.kind {
+        ProblemKind::NulByte => (&NUL_BYTE, "remove it; if the file is UTF-16, save it as UTF-8"),
+        ProblemKind::UnterminatedCopyData => (&UNTERMINATED_TOKEN, "end the rows with a line of `\\.`"),
+        _ => (&UNTERMINATED_TOKEN, "close it, or remove what opens it"),
+    };
+    Diagnostic::new(rule, problem.span, problem.kind.message()).help(help)
 }
 
 /// Writes bytes as comment lines: each line gets `-- ` in front. `line_begun` says whether the last call ended within a

@@ -5,13 +5,15 @@ use super::batch::{Batch, Chunk};
 use super::discover::SourceFile;
 use super::error::ProjectError;
 use super::pieces::Cursor;
-use super::standin;
+use super::refuse;
+use super::stream::stream;
 use super::workers::Workers;
 use crate::config::Options;
 use crate::passes::Session;
 use crate::report::record::Direction;
-use std::fs;
-use std::io::Read;
+use crate::script::{Piece, Splitter, Step};
+use std::fs::File;
+use std::io::{Read, Seek, Write};
 
 /// Files up to this size are read whole, and as many of them at a time as fit into it.
 pub const WHOLE: u64 = 8 * 1024 * 1024;
@@ -63,11 +65,18 @@ pub fn run(
         let mut size = first.size;
         let more = rest[1..].iter().take_while(|file| {
             size += file.size;
-            size <= WHOLE
+            size <= WHOLE && first.path.is_some() && file.path.is_some()
         });
         let (group, later) = rest.split_at(1 + more.count());
         rest = later;
-        group_of_small(group, &mut session, &workers, settings, sink)?;
+        match &group[0] {
+            file if file.path.is_none() => standard_input(file, &mut session, &workers, settings, sink)?,
+            file if file.size > WHOLE => {
+                let source = open(file)?;
+                stream(file, source, &mut session, &workers, settings, sink)?;
+            }
+            _ => group_of_small(group, &mut session, &workers, settings, sink)?,
+        }
     }
     Ok(())
 }
@@ -97,13 +106,20 @@ struct Whole {
 impl Whole {
     fn new(text: Vec<u8>, direction: Direction) -> Self {
         let mut cursor = Cursor::new(direction);
-        let items = standin::split(&text).into_iter().map(|piece| cursor.item(&text, piece)).collect();
+        let mut items = Vec::new();
+        let mut splitter = Splitter::new();
+        let mut at = 0;
+        while let Step::Piece(Piece { kind, span }) = splitter.next(&text[at..], true) {
+            let problem = splitter.problem().map(|problem| refuse::since(problem, span.start));
+            cursor.items(&text[span.start..span.end], kind, problem, span.start, &mut items);
+            at = span.end;
+        }
         Whole { batch: Batch { text, items }, cursor }
     }
 
     fn chunk(&mut self, name: &str, settings: Settings) -> Chunk {
         let mut chunk = self.batch.assemble(name, &mut Assembler::default(), settings.snippets);
-        chunk.notes.extend(self.cursor.meta_finding(settings.snippets));
+        chunk.notes = self.cursor.notes();
         chunk
     }
 }
@@ -147,13 +163,40 @@ fn group_of_small(
     Ok(())
 }
 
-fn load(file: &SourceFile) -> Result<Vec<u8>, ProjectError> {
-    match &file.path {
-        Some(path) => fs::read(path).map_err(|e| ProjectError::io("read", path, e)),
-        None => {
-            let mut text = Vec::new();
-            let read = std::io::stdin().lock().read_to_end(&mut text);
-            read.map(|_| text).map_err(|e| ProjectError::io("read", "standard input".as_ref(), e))
-        }
+/// Standard input is kept in memory while it is small, else in a file that has no name.
+fn standard_input(
+    file: &SourceFile,
+    session: &mut Session,
+    workers: &Workers,
+    settings: Settings,
+    sink: &mut dyn Sink,
+) -> Result<(), ProjectError> {
+    let failed = |e| ProjectError::io("read", "standard input".as_ref(), e);
+    let mut text = Vec::new();
+    let mut stdin = std::io::stdin().lock();
+    stdin.by_ref().take(WHOLE + 1).read_to_end(&mut text).map_err(failed)?;
+    if text.len() as u64 > WHOLE {
+        let mut spool = tempfile::tempfile().map_err(failed)?;
+        spool.write_all(&text).map_err(failed)?;
+        drop(text);
+        std::io::copy(&mut stdin, &mut spool).map_err(failed)?;
+        spool.rewind().map_err(failed)?;
+        return stream(file, spool, session, workers, settings, sink);
     }
+    let chunk = convert_text(&file.name, text, file.direction, session, settings);
+    sink.begin(file)?;
+    sink.chunk(file, chunk)?;
+    sink.end(file)
+}
+
+fn load(file: &SourceFile) -> Result<Vec<u8>, ProjectError> {
+    let mut text = Vec::with_capacity(usize::try_from(file.size).unwrap_or(0));
+    let path = file.path.as_deref().unwrap_or("standard input".as_ref());
+    open(file)?.read_to_end(&mut text).map_err(|e| ProjectError::io("read", path, e))?;
+    Ok(text)
+}
+
+fn open(file: &SourceFile) -> Result<File, ProjectError> {
+    let path = file.path.as_deref().unwrap_or("standard input".as_ref());
+    File::open(path).map_err(|e| ProjectError::io("read", path, e))
 }

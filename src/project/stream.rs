@@ -1,0 +1,186 @@
+//! Converts a file that is too large to be held: what it declares is read first, then the rest in batches, and rows of
+//! COPY pass through without being kept.
+
+use super::assemble::Assembler;
+use super::batch::{Batch, Chunk};
+use super::discover::SourceFile;
+use super::error::ProjectError;
+use super::pieces::{Cursor, Item, State};
+use super::run::{Settings, Sink};
+use super::window::{Cut, Window};
+use super::workers::Workers;
+use crate::passes::Session;
+use crate::report::record::Direction;
+use crate::script::PieceKind;
+use crate::syntax::Parsed;
+use std::collections::VecDeque;
+use std::io::{Read, Seek};
+use std::path::Path;
+
+/// How much source is worked on at a time.
+const BATCH: usize = 1024 * 1024;
+
+/// Converts one file, read twice.
+///
+/// # Errors
+/// When the file can't be read, or the sink fails.
+pub fn stream<R: Read + Seek>(
+    file: &SourceFile,
+    mut source: R,
+    session: &mut Session,
+    workers: &Workers,
+    settings: Settings,
+    sink: &mut dyn Sink,
+) -> Result<(), ProjectError> {
+    let failed = |e| ProjectError::io("read", file.path.as_deref().unwrap_or(Path::new("standard input")), e);
+    let declared = declarations(&mut source, file.direction, workers).map_err(failed)?;
+    source.rewind().map_err(failed)?;
+    let mut stream = Stream {
+        file,
+        workers,
+        settings,
+        ups: session,
+        downs: None,
+        declared,
+        cursor: Cursor::new(file.direction),
+        assembler: Assembler::default(),
+        batch: Batch::default(),
+        sink,
+    };
+    stream.begin();
+    stream.sink.begin(file)?;
+    let mut window = Window::new(source);
+    while let Some(cut) = window.next().map_err(failed)? {
+        stream.piece(cut)?;
+    }
+    stream.flush()?;
+    let notes = stream.cursor.notes();
+    stream.sink.chunk(file, Chunk { notes, ..Chunk::default() })?;
+    stream.sink.end(file)
+}
+
+/// A statement that is read before its turn.
+struct Declaration {
+    index: usize,
+    direction: Direction,
+    parsed: Box<Parsed>,
+}
+
+/// Reads all statements but those that only say what rows there are: a session wants to know what the whole file
+/// declares before its first statement is planned.
+fn declarations(
+    source: impl Read,
+    direction: Direction,
+    workers: &Workers,
+) -> std::io::Result<VecDeque<Declaration>> {
+    let mut window = Window::new(source);
+    let mut cursor = Cursor::new(direction);
+    let mut declared = VecDeque::new();
+    let mut batch = Batch::default();
+    let mut others = Vec::new();
+    loop {
+        let cut = window.next()?;
+        if batch.text.len() > BATCH || cut.is_none() {
+            batch.read(workers);
+            for item in std::mem::take(&mut batch).items {
+                if let Item::Statement(statement) = item
+                    && let State::Read(parsed) = statement.state
+                {
+                    let (index, direction) = (statement.index, statement.direction);
+                    declared.push_back(Declaration { index, direction, parsed });
+                }
+            }
+        }
+        let Some(cut) = cut else { return Ok(declared) };
+        match cut.kind {
+            PieceKind::Statement if !is_about_rows(cut.bytes) => batch.push(&cut, &mut cursor),
+            kind => {
+                cursor.items(cut.bytes, kind, cut.problem, 0, &mut others);
+                others.clear();
+            }
+        }
+    }
+}
+
+/// Whether a statement can't declare anything. Errs on the side of reading too much.
+fn is_about_rows(bytes: &[u8]) -> bool {
+    let word = bytes.split(|b| !b.is_ascii_alphabetic()).next().unwrap_or_default();
+    ["insert", "update", "delete", "copy", "values"]
+        .iter()
+        .any(|row| word.eq_ignore_ascii_case(row.as_bytes()))
+}
+
+struct Stream<'a> {
+    file: &'a SourceFile,
+    workers: &'a Workers,
+    settings: Settings,
+    ups: &'a mut Session,
+    /// The session of the part that undoes: a copy of what the ups before it left.
+    downs: Option<Session>,
+    declared: VecDeque<Declaration>,
+    cursor: Cursor,
+    assembler: Assembler,
+    batch: Batch,
+    sink: &'a mut dyn Sink,
+}
+
+impl Stream<'_> {
+    fn begin(&mut self) {
+        if self.file.direction == Direction::Up {
+            let ups = self.declared.iter().filter(|d| d.direction == Direction::Up);
+            self.ups.begin_file(&ups.map(|d| &*d.parsed).collect::<Vec<_>>());
+        }
+    }
+
+    fn piece(&mut self, cut: Cut<'_>) -> Result<(), ProjectError> {
+        if cut.kind == PieceKind::CopyData {
+            return self.rows(cut);
+        }
+        let direction = self.cursor.direction;
+        self.batch.push(&cut, &mut self.cursor);
+        if let Some(Item::Statement(statement)) = self.batch.items.last_mut()
+            && self.declared.front().is_some_and(|d| d.index == statement.index)
+            && let Some(declaration) = self.declared.pop_front()
+            && matches!(statement.state, State::Cut)
+        {
+            statement.state = State::Read(declaration.parsed);
+        }
+        if self.batch.text.len() > BATCH || self.cursor.direction != direction {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Rows go the way of their COPY statement, which must be known first.
+    fn rows(&mut self, cut: Cut<'_>) -> Result<(), ProjectError> {
+        self.flush()?;
+        let mut output = Vec::with_capacity(cut.bytes.len() + cut.bytes.len() / 16);
+        self.assembler.rows(cut.bytes, &mut output);
+        self.cursor.items(cut.bytes, cut.kind, cut.problem, 0, &mut Vec::new());
+        self.sink.chunk(self.file, Chunk { output, read: cut.bytes.len() as u64, ..Chunk::default() })
+    }
+
+    fn flush(&mut self) -> Result<(), ProjectError> {
+        if self.batch.items.is_empty() {
+            return Ok(());
+        }
+        self.batch.read(self.workers);
+        self.batch.plan(Direction::Up, self.ups);
+        if self.batch.has(Direction::Down) {
+            let session = self.downs.get_or_insert_with(|| {
+                let mut session = self.ups.clone();
+                let downs =
+                    self.declared.iter().filter(|d| d.direction == Direction::Down).map(|d| &*d.parsed);
+                let here = self.batch.parsed(Direction::Down);
+                session.begin_file(&here.into_iter().chain(downs).collect::<Vec<_>>());
+                session
+            });
+            self.batch.plan(Direction::Down, session);
+        }
+        self.batch.emit(self.workers);
+        let chunk = self.batch.assemble(&self.file.name, &mut self.assembler, self.settings.snippets);
+        self.batch.text.clear();
+        self.batch.items.clear();
+        self.sink.chunk(self.file, chunk)
+    }
+}
