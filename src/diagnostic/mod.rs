@@ -87,8 +87,20 @@ impl Diagnostic {
         }
     }
 
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Raises a finding of a rule that mostly keeps something: here nothing is emitted.
+    pub fn refused(&mut self) -> &mut Self {
+        self.level = Level::Error;
+        self.fidelity = Fidelity::Refused;
         self
     }
 }

@@ -88,7 +88,9 @@ impl Assembler {
     fn unreadable(&mut self, source: &[u8], diagnostic: &Diagnostic, output: &mut Vec<u8>) {
         self.code(output);
         let Diagnostic { rule, message, .. } = diagnostic;
-        output.extend_from_slice(format!("-- pg2tidb: refused: {} {}: {message}\n", rule.code, rule.name).as_bytes());
+        output.extend_from_slice(
+            format!("-- pg2tidb: refused: {} {}: {message}\n", rule.code, rule.name).as_bytes(),
+        );
         self.comment(source, output);
     }
 

@@ -124,7 +124,7 @@ impl Cursor {
                 }
             };
             let diagnostic = Diagnostic::new(&PSQL_META_COMMAND, Span::new(0, text.len()), message)
-                .help("do by other means what it did, such as choosing the database");
+                .with_help("do by other means what it did, such as choosing the database");
             notes.extend(locate(&text, position, b"", &[diagnostic], true));
         }
         notes

@@ -12,13 +12,13 @@ pub fn unreadable(bytes: &[u8]) -> Option<Diagnostic> {
         let span = Span::new(from, from + error.error_len().unwrap_or(bytes.len() - from));
         return Some(
             Diagnostic::new(&INVALID_UTF8, span, "these bytes are not UTF-8")
-                .help("save the file as UTF-8 and convert it again"),
+                .with_help("save the file as UTF-8 and convert it again"),
         );
     }
     let at = memchr::memchr(0, bytes)?;
     Some(
         Diagnostic::new(&NUL_BYTE, Span::new(at, at + 1), "a NUL byte can't stand in SQL text")
-            .help("remove it; if the file is UTF-16, save it as UTF-8"),
+            .with_help("remove it; if the file is UTF-16, save it as UTF-8"),
     )
 }
 
@@ -35,7 +35,7 @@ pub fn problem(problem: Problem) -> Diagnostic {
         ProblemKind::UnterminatedCopyData => (&UNTERMINATED_TOKEN, "end the rows with a line of `\\.`"),
         _ => (&UNTERMINATED_TOKEN, "close it, or remove what opens it"),
     };
-    Diagnostic::new(rule, problem.span, problem.kind.message()).help(help)
+    Diagnostic::new(rule, problem.span, problem.kind.message()).with_help(help)
 }
 
 /// Writes bytes as comment lines: each line gets `-- ` in front. `line_begun` says whether the last call ended within a
