@@ -12,3 +12,5 @@ pub mod script;
 pub mod syntax;
 pub mod target;
 pub mod text;
+#[cfg(feature = "verify")]
+pub mod verify;

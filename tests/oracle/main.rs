@@ -1,0 +1,28 @@
+//! The oracle: every project of ../shared/corpus is converted, run on real TiDB 7.5 and 8.5 and, as it was, on
+//! PostgreSQL, and the schemas are compared. `tests/tidb/servers.sh run cargo test --features verify --test oracle --
+//! --nocapture` runs it; ORACLE_PROJECTS=kratos,keto only for some; UPDATE_FLOORS=1 raises the floors.
+
+mod convert;
+mod corpus;
+mod files;
+mod floors;
+mod lanes;
+mod machinery;
+mod measure;
+mod table;
+
+use corpus::Corpus;
+
+#[test]
+fn the_corpus_arrives_on_tidb() {
+    let Some(servers) = lanes::Servers::from_env() else { return };
+    let Some(corpus) = Corpus::find() else { return };
+    let began = std::time::Instant::now();
+    let runs = lanes::run(&servers, &corpus).unwrap_or_else(|error| panic!("{error}"));
+    let measured = measure::measure(&corpus, &runs);
+    println!("{}", table::render(&measured));
+    files::write(&corpus, &runs, &measured)
+        .unwrap_or_else(|error| panic!("cannot write target/oracle: {error}"));
+    println!("oracle: {} groups in {:.0} s", corpus.groups.len(), began.elapsed().as_secs_f64());
+    floors::check(&measured, corpus.complete).unwrap_or_else(|error| panic!("{error}"));
+}

@@ -1,0 +1,135 @@
+//! Turns what the servers did into the numbers of the issue.
+
+use crate::corpus::Corpus;
+use crate::lanes::Runs;
+use pg2tidb::report::record::{Direction, Record, Status};
+use pg2tidb::verify::compare::{ObjectKind, Tally};
+use pg2tidb::verify::{Comparison, compare, failed_on_postgres};
+use std::collections::HashMap;
+
+/// The numbers of one project, or of all.
+#[derive(Default, Clone)]
+pub struct Numbers {
+    pub name: String,
+    /// Input statements that apply the migration.
+    pub statements: usize,
+    pub refused: usize,
+    /// Emitted statements whose source PostgreSQL accepted, and those that TiDB accepts, by target.
+    pub accepted: [Tally; 2],
+    /// By kind of object, on TiDB 8.5.
+    pub objects: [Tally; 8],
+}
+
+pub struct Measured {
+    pub projects: Vec<Numbers>,
+    pub total: Numbers,
+    /// For each group, on TiDB 8.5.
+    pub comparisons: Vec<Comparison>,
+    /// For each target and group: which records are measured, and which of these PostgreSQL refused.
+    pub sources: [Vec<Vec<Source>>; 2],
+}
+
+/// What to make of a record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    Counted,
+    /// PostgreSQL refused the statement itself: whatever TiDB says is no fault of the translation.
+    FailedOnPostgres,
+    /// A `down`, or something that only has to be there before.
+    Outside,
+}
+
+impl Numbers {
+    fn add(&mut self, other: &Numbers) {
+        self.statements += other.statements;
+        self.refused += other.refused;
+        for (sum, more) in self.accepted.iter_mut().zip(other.accepted) {
+            sum.add(more);
+        }
+        for (sum, more) in self.objects.iter_mut().zip(other.objects) {
+            sum.add(more);
+        }
+    }
+
+    /// Tables, columns and primary keys together: the issue's measure.
+    pub fn arrived(&self) -> Tally {
+        self.sum(&[ObjectKind::Table, ObjectKind::Column, ObjectKind::PrimaryKey])
+    }
+
+    /// Everything else that is compared.
+    pub fn others(&self) -> Tally {
+        use ObjectKind::{Check, ForeignKey, Index, Unique, View};
+        self.sum(&[Unique, ForeignKey, Check, Index, View])
+    }
+
+    fn sum(&self, kinds: &[ObjectKind]) -> Tally {
+        let mut sum = Tally::default();
+        for kind in kinds {
+            sum.add(self.objects[*kind as usize]);
+        }
+        sum
+    }
+}
+
+pub fn measure(corpus: &Corpus, runs: &Runs) -> Measured {
+    let mut projects: Vec<Numbers> = Vec::new();
+    let mut comparisons = Vec::new();
+    let mut sources = [Vec::new(), Vec::new()];
+    for (number, group) in corpus.groups.iter().enumerate() {
+        let mut numbers = Numbers { name: group.project.clone(), ..Numbers::default() };
+        for (which, sources) in sources.iter_mut().enumerate() {
+            let translated = &runs.translated[which][number];
+            let source = judge(corpus, runs, number, &translated.records);
+            let counted = |at: usize| source[at] == Source::Counted;
+            let tally = &mut numbers.accepted[which];
+            for (at, record) in translated.records.iter().enumerate().filter(|(at, _)| counted(*at)) {
+                tally.total += record.sql.len();
+                if which == 0 {
+                    numbers.statements += 1;
+                    numbers.refused += usize::from(record.status == Status::Refused);
+                }
+                debug_assert!(at < source.len());
+            }
+            let rejected =
+                translated.replay.rejected.iter().filter(|rejected| counted(rejected.record)).count();
+            tally.equivalent = tally.total - rejected;
+            sources.push(source);
+        }
+        let comparison = compare(&runs.original[number].schema, &runs.translated[0][number].schema);
+        for kind in ObjectKind::ALL {
+            numbers.objects[kind as usize] = comparison.tally(kind);
+        }
+        comparisons.push(comparison);
+        match projects.last_mut().filter(|last| last.name == group.project) {
+            Some(project) => project.add(&numbers),
+            None => projects.push(numbers),
+        }
+    }
+    let mut total = Numbers { name: "total".into(), ..Numbers::default() };
+    projects.iter().for_each(|project| total.add(project));
+    Measured { projects, total, comparisons, sources }
+}
+
+fn judge(corpus: &Corpus, runs: &Runs, number: usize, records: &[Record]) -> Vec<Source> {
+    let group = &corpus.groups[number];
+    let places: HashMap<String, usize> =
+        group.files.iter().enumerate().map(|(at, file)| (file.path.display().to_string(), at)).collect();
+    let mut source = Vec::with_capacity(records.len());
+    for of_file in records.chunk_by(|one, two| one.file == two.file) {
+        let Some(at) = places.get(&of_file[0].file) else {
+            panic!("the converter names a file it was not given: {}", of_file[0].file)
+        };
+        let failed = failed_on_postgres(of_file, &runs.original[number].files[*at].errors);
+        let counted = group.files[*at].counted;
+        source.extend(of_file.iter().zip(failed).map(|(record, failed)| {
+            if !counted || record.direction == Direction::Down {
+                Source::Outside
+            } else if failed {
+                Source::FailedOnPostgres
+            } else {
+                Source::Counted
+            }
+        }));
+    }
+    source
+}
