@@ -6,8 +6,13 @@ use std::process::Command;
 
 /// The records of the files, in the order given.
 pub fn convert(files: &[&Path], target: &str) -> Result<Vec<Record>, String> {
+    convert_with(files, target, None)
+}
+
+pub fn convert_with(files: &[&Path], target: &str, config: Option<&Path>) -> Result<Vec<Record>, String> {
     let output = Command::new(env!("CARGO_BIN_EXE_pg2tidb"))
         .args(["convert", "--format", "json", "--target", target])
+        .args(config.iter().flat_map(|config| [Path::new("--config"), config]))
         .args(files)
         .output()
         .map_err(|error| format!("cannot start pg2tidb: {error}"))?;

@@ -9,6 +9,7 @@ use pg2tidb::verify::original::up_only;
 use pg2tidb::verify::postgres::{FileRun, Postgres};
 use pg2tidb::verify::{Replay, Tidb, replay};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
 pub const TARGETS: [&str; 2] = ["8.5", "7.5"];
@@ -17,7 +18,11 @@ pub struct Servers {
     postgres: String,
     /// In the order of `TARGETS`.
     tidb: [String; 2],
+    /// One test at a time: each takes note of the databases that are there before it, and drops what came since.
+    _turn: MutexGuard<'static, ()>,
 }
+
+static TURN: Mutex<()> = Mutex::new(());
 
 /// What PostgreSQL did with a group's files.
 pub struct Original {
@@ -45,7 +50,10 @@ impl Servers {
     pub fn from_env() -> Option<Servers> {
         let get = |name: &str| std::env::var(name).ok();
         match (get("PG2TIDB_POSTGRES"), get("PG2TIDB_TIDB_8_5"), get("PG2TIDB_TIDB_7_5")) {
-            (Some(postgres), Some(newer), Some(older)) => Some(Servers { postgres, tidb: [newer, older] }),
+            (Some(postgres), Some(newer), Some(older)) => {
+                let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                Some(Servers { postgres, tidb: [newer, older], _turn: turn })
+            }
             _ => {
                 let how = "no servers: run it through tests/tidb/servers.sh run";
                 assert!(get("ORACLE_REQUIRED").is_none(), "{how}");

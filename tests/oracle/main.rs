@@ -9,6 +9,7 @@ mod floors;
 mod lanes;
 mod machinery;
 mod measure;
+mod rules;
 mod table;
 
 use corpus::Corpus;

@@ -1,0 +1,63 @@
+//! Every case under fixtures/rules is converted for both targets, and that TiDB must accept every statement emitted.
+
+use crate::convert::convert_with;
+use crate::lanes::{Servers, TARGETS};
+use pg2tidb::report::record::Record;
+use pg2tidb::verify::{Tidb, accepts};
+use std::path::{Path, PathBuf};
+
+fn cases() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules");
+    let mut cases: Vec<PathBuf> = walkdir::WalkDir::new(root)
+        .into_iter()
+        .filter_map(|entry| entry.ok().map(walkdir::DirEntry::into_path))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "sql"))
+        .collect();
+    cases.sort();
+    cases
+}
+
+#[test]
+fn tidb_accepts_what_the_rules_emit() {
+    let Some(servers) = Servers::from_env() else { return };
+    let cases = cases();
+    assert!(!cases.is_empty(), "there are no cases under fixtures/rules");
+    let problems = std::thread::scope(|scope| {
+        let lanes = [0, 1].map(|which| {
+            let (servers, cases) = (&servers, &cases);
+            scope.spawn(move || match servers.tidb(which) {
+                Ok(server) => cases.iter().flat_map(|case| problems(&server, which, case)).collect(),
+                Err(error) => vec![error],
+            })
+        });
+        lanes.map(|lane| lane.join().unwrap_or_else(|_| vec!["a lane panicked".to_owned()])).concat()
+    });
+    println!("oracle: {} cases of rules on TiDB {}", cases.len(), TARGETS.join(" and "));
+    assert!(problems.is_empty(), "{} rejected:\n{}", problems.len(), problems.join("\n"));
+}
+
+fn problems(server: &Tidb, which: usize, case: &Path) -> Vec<String> {
+    let target = TARGETS[which];
+    let place = case.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(case).display();
+    // A case with options of its own has them in a file beside it, as a project would.
+    let config = Some(case.with_extension("toml")).filter(|config| config.exists());
+    let records: Vec<Record> = match convert_with(&[case], target, config.as_deref()) {
+        Ok(records) => records,
+        Err(error) => return vec![format!("{place}: {error}")],
+    };
+    let statements: Vec<(usize, String)> = records
+        .into_iter()
+        .flat_map(|record| record.sql.into_iter().map(move |sql| (record.line, sql)))
+        .collect();
+    let texts: Vec<String> = statements.iter().map(|(_, sql)| sql.clone()).collect();
+    match accepts(server, &texts) {
+        Ok(answers) => statements
+            .iter()
+            .zip(answers)
+            .filter_map(|((line, sql), answer)| {
+                answer.err().map(|error| format!("{place}:{line}: TiDB {target}: {error}\n    {sql}"))
+            })
+            .collect(),
+        Err(error) => vec![format!("{place}: {error}")],
+    }
+}
