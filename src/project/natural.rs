@@ -49,7 +49,10 @@ pub struct NameKey<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Versioned,
+    /// Without numbers, a `schema.sql` is what a `data.sql` beside it needs.
+    Schema,
     Plain,
+    Data,
     /// Flyway's `R__` files run after every versioned one.
     Repeatable,
 }
@@ -61,7 +64,7 @@ impl<'a> NameKey<'a> {
         }
         match version(name) {
             Some((version, rest)) => NameKey { class: Class::Versioned, version, rest },
-            None => NameKey { class: Class::Plain, version: Vec::new(), rest: name },
+            None => NameKey { class: plain_class(name), version: Vec::new(), rest: name },
         }
     }
 
@@ -120,6 +123,18 @@ fn version(name: &str) -> Option<(Vec<&str>, &str)> {
     }
 }
 
+fn plain_class(name: &str) -> Class {
+    let says = |words: &[&str]| {
+        let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+        parts.any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
+    };
+    match (says(&["schema", "structure"]), says(&["data", "seed", "seeds"])) {
+        (true, false) => Class::Schema,
+        (false, true) => Class::Data,
+        _ => Class::Plain,
+    }
+}
+
 fn trim_zeros(digits: &str) -> &str {
     digits.trim_start_matches('0')
 }
@@ -165,6 +180,7 @@ mod tests {
             sorted(&["users2.sql", "users10.sql", "001_x.sql"]),
             ["001_x.sql", "users2.sql", "users10.sql"]
         );
+        assert_eq!(sorted(&["data", "other", "pagila-schema"]), ["pagila-schema", "other", "data"]);
         assert_eq!(NameKey::new("001_2fa.sql").version(), ["1"]);
         assert_eq!(NameKey::new("vehicles.sql").version(), [""; 0]);
         assert_eq!(NameKey::new("Uuids.sql").version(), [""; 0]);

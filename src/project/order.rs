@@ -64,7 +64,7 @@ pub fn order_given(mut given: Vec<Candidate>, found: &mut Inputs) {
 pub fn order_folder(folder: &Path, candidates: Vec<Candidate>, found: &mut Inputs) {
     let mut candidates = set_other_dialects_aside(folder, candidates, found);
     pair(&mut candidates);
-    let across_folders = is_flyway(&candidates);
+    let across_folders = is_flyway(&candidates) || is_timestamped(&candidates);
     candidates.sort_by(|a, b| compare(a, b, across_folders));
     found.files.extend(candidates.into_iter().map(finish));
 }
@@ -108,6 +108,14 @@ fn is_flyway(candidates: &[Candidate]) -> bool {
                 && stem.contains("__")
                 && !NameKey::new(stem).version().is_empty()
                 && versions.insert(NameKey::new(stem).version().to_vec()))
+    })
+}
+
+/// Timestamps are one sequence wherever the files are.
+fn is_timestamped(candidates: &[Candidate]) -> bool {
+    candidates.iter().filter(|c| !c.is_down()).all(|candidate| {
+        let key = NameKey::new(&candidate.stem);
+        key.version().first().is_some_and(|first| first.len() >= "20240131".len())
     })
 }
 

@@ -6,7 +6,7 @@ use crate::passes::Plan;
 use crate::reconcile::Translation;
 use crate::report::finding::{Located, advance, locate};
 use crate::report::record::Direction;
-use crate::report::rules::PSQL_META_COMMAND;
+use crate::report::rules::{NUL_BYTE, PSQL_META_COMMAND};
 use crate::script::{Directive, Piece, PieceKind, Problem};
 use crate::syntax::Parsed;
 use crate::text::{Position, Span};
@@ -79,13 +79,19 @@ impl Cursor {
             (PieceKind::Statement, problem) => into.push(self.statement(span, start, problem)),
             // nothing after it can be read: it stands for the statement that PostgreSQL would fail on
             (PieceKind::Trivia, Some(problem)) => {
-                let lead = problem.span.start;
+                // a comment without an end starts where it starts; a NUL's line is kept whole
+                let lead = match problem.rule {
+                    rule if *rule == NUL_BYTE => {
+                        memchr::memrchr(b'\n', &bytes[..problem.span.start]).map_or(0, |n| n + 1)
+                    }
+                    _ => problem.span.start,
+                };
                 if lead > 0 {
                     let span = Span::new(offset, offset + lead);
                     into.push(Item::Other(Piece { kind, span }));
                 }
                 let at = advance(start, &counted[..lead - (bytes.len() - counted.len()).min(lead)]);
-                let rest = Span::new(0, problem.span.end - lead);
+                let rest = Span::new(problem.span.start - lead, problem.span.end - lead);
                 let problem = Diagnostic { span: rest, ..problem };
                 into.push(self.statement(Span::new(offset + lead, span.end), at, Some(problem)));
             }
