@@ -40,6 +40,7 @@ pub fn write(corpus: &Corpus, runs: &Runs, measured: &Measured) -> io::Result<()
     }
     std::fs::write(folder.join("rejected-summary.txt"), summary)?;
     std::fs::write(folder.join("refusals.txt"), refusals(corpus, runs, measured))?;
+    std::fs::write(folder.join("postgres-errors.jsonl"), postgres_errors(corpus, runs))?;
     let (all, grouped) = differences(corpus, measured);
     std::fs::write(folder.join("differences.txt"), all)?;
     std::fs::write(folder.join("differences-summary.txt"), grouped)
@@ -48,6 +49,23 @@ pub fn write(corpus: &Corpus, runs: &Runs, measured: &Measured) -> io::Result<()
 fn name<'a>(corpus: &'a Corpus, number: usize, record: &Record) -> &'a str {
     let mut files = corpus.groups[number].files.iter();
     files.find(|file| file.path.display().to_string() == record.file).map_or("?", |file| &file.name)
+}
+
+/// What PostgreSQL itself refused: a statement that stands here is not held against a translation.
+fn postgres_errors(corpus: &Corpus, runs: &Runs) -> String {
+    let mut lines = String::new();
+    for (group, original) in corpus.groups.iter().zip(&runs.original) {
+        for (file, run) in group.files.iter().zip(&original.files) {
+            for error in &run.errors {
+                let line = serde_json::json!({
+                    "project": group.project, "group": group.name, "file": file.name,
+                    "line": error.line, "error": error.message,
+                });
+                let _ = writeln!(lines, "{line}");
+            }
+        }
+    }
+    lines
 }
 
 /// Refused statements of TiDB 8.5 by the code of their first error, with examples.
@@ -111,24 +129,31 @@ impl Groups {
     }
 }
 
-/// Quoted things become `?`, what follows `near` (the rest of the statement) goes.
+/// The error without its names, so that errors of one sort are equal: quoted things become `?`, of the text after
+/// `near` only the first word stays, what follows `missing:` goes.
 fn general(text: &str) -> String {
-    let text = text.split(" near \"").next().unwrap_or(text);
+    if let Some((_, near)) = text.split_once(" near \"") {
+        let word: String = near.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let word = if word.is_empty() { near.chars().take(1).collect() } else { word.to_uppercase() };
+        return format!("1064 syntax error near {word}");
+    }
+    let text = text.find(" missing: ").map_or(text, |at| &text[..at + 8]);
     let mut out = String::new();
     let mut quote = None;
+    let mut before = ' ';
     for c in text.chars() {
         match quote {
             Some(open) if c == open => quote = None,
             Some(_) => {}
-            None if "'`\"".contains(c) => {
+            // Not the apostrophe of "doesn't".
+            None if "'`\"".contains(c) && !before.is_alphanumeric() => {
                 quote = Some(c);
                 out.push('?');
             }
             None => out.push(c),
         }
+        before = c;
     }
-    let position = out.find(" use line ").or_else(|| out.find(" missing: ")).unwrap_or(out.len());
-    out.truncate(if out[position..].starts_with(" missing") { position + 8 } else { position });
     out.chars().take(140).collect()
 }
 
