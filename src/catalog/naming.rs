@@ -47,7 +47,7 @@ mod tests {
         assert_eq!(generated_name(&long, "b", "key", free), format!("{}_b_key", "a".repeat(57)));
         assert_eq!(
             generated_name(&long, &"b".repeat(60), "fkey", free),
-            format!("{}_{}_fkey", "a".repeat(28), "b".repeat(29))
+            format!("{}_{}_fkey", "a".repeat(29), "b".repeat(28))
         );
     }
 }

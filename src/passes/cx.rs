@@ -150,8 +150,29 @@ impl<'a> Cx<'a> {
         wholes.find(|whole| whole.start <= at.start && at.start < whole.end).unwrap_or(at)
     }
 
+    /// A constraint that may stand on a column: then its words there, else the element it is.
+    pub fn constraint(&self, node: &impl Spanned, word: &str) -> Span {
+        let whole = self.around(node);
+        let located = self.located();
+        let column = located.elements.iter().find_map(|element| match element {
+            Element::Column(column) if column.whole == whole => Some(column),
+            _ => None,
+        });
+        let Some(column) = column else { return whole };
+        let option = column.options.iter().find(|o| begins_with(&self.parsed.source()[o.start..o.end], word));
+        option.copied().unwrap_or(whole)
+    }
+
     /// The `n`th action of ALTER TABLE.
     pub fn action(&self, n: usize) -> Span {
         self.located().actions.get(n).map_or_else(|| self.head(), |(span, _)| *span)
     }
+}
+
+/// Whether an option begins with this word, its CONSTRAINT name aside.
+fn begins_with(option: &str, word: &str) -> bool {
+    let mut words = option.split_whitespace();
+    let first = words.next().unwrap_or("");
+    let first = if first.eq_ignore_ascii_case("constraint") { words.nth(1).unwrap_or("") } else { first };
+    first.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }

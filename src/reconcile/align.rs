@@ -33,6 +33,47 @@ impl<'a> Stream<'a> {
         &self.text[span.start..span.end]
     }
 
+    /// The statement cut at its first parenthesised list: what is before it, its elements (each with the comma before
+    /// it), and what follows. One piece where there is no such list.
+    fn elements(&self) -> Vec<(usize, usize)> {
+        let create = self.len() > 2 && self.token(0).eq_ignore_ascii_case("create");
+        let Some(open) = (create).then(|| (0..self.len()).find(|&at| self.token(at) == "(")).flatten() else {
+            return vec![(0, self.len())];
+        };
+        let mut elements = vec![(0, open + 1)];
+        let (mut depth, mut start) = (0usize, open + 1);
+        for at in open + 1..self.len() {
+            match self.token(at) {
+                "(" => depth += 1,
+                ")" if depth == 0 => {
+                    elements.push((start, at));
+                    elements.push((at, self.len()));
+                    return elements;
+                }
+                ")" => depth -= 1,
+                "," if depth == 0 => {
+                    elements.push((start, at));
+                    start = at;
+                }
+                _ => {}
+            }
+        }
+        elements.push((start, self.len()));
+        elements
+    }
+
+    /// What tells an element from its siblings: its first word, and for a constraint its second.
+    fn name_of(&self, from: usize, to: usize) -> u64 {
+        let from = from + usize::from(from < to && self.token(from) == ",");
+        let Some(&first) = self.keys[from..to].first() else { return 0 };
+        let constraint = self.token(from).eq_ignore_ascii_case("constraint");
+        if constraint {
+            self.keys[from..to].get(1).map_or(first, |name| first.rotate_left(1) ^ name)
+        } else {
+            first
+        }
+    }
+
     /// Whether blanks stand before this token.
     pub fn spaced(&self, at: usize) -> bool {
         at > 0 && self.tokens[at - 1].span.end < self.tokens[at].span.start
@@ -65,21 +106,97 @@ pub struct Stretch {
 }
 
 /// Cuts two streams into stretches that are the same and stretches that are not.
+///
+/// The elements of a CREATE TABLE are paired by their names first, so that a column stays beside its source even where
+/// a constraint moved out of it.
 pub fn align(left: &Stream<'_>, right: &Stream<'_>) -> Vec<Stretch> {
-    let mut stretches: Vec<Stretch> = Vec::new();
-    let ops = capture_diff_slices(Algorithm::Myers, &left.keys, &right.keys);
-    for op in ops {
-        let same = matches!(op, DiffOp::Equal { .. });
-        let (l, r) = (op.old_range(), op.new_range());
-        match stretches.last_mut() {
-            Some(last) if last.same == same => {
-                last.left.1 = l.end;
-                last.right.1 = r.end;
+    let mut out = Stretches::default();
+    let (l, r) = (left.elements(), right.elements());
+    if l.len() < 2 || r.len() < 2 {
+        out.diff(left, right, (0, left.len()), (0, right.len()));
+        return out.0;
+    }
+    let names = |stream: &Stream<'_>, elements: &[(usize, usize)]| -> Vec<u64> {
+        elements.iter().map(|&(from, to)| stream.name_of(from, to)).collect()
+    };
+    for op in capture_diff_slices(Algorithm::Myers, &names(left, &l), &names(right, &r)) {
+        let (old, new) = (op.old_range(), op.new_range());
+        if matches!(op, DiffOp::Equal { .. }) {
+            for (&a, &b) in l[old].iter().zip(&r[new]) {
+                out.diff(left, right, a, b);
             }
-            _ => stretches.push(Stretch { same, left: (l.start, l.end), right: (r.start, r.end) }),
+        } else {
+            let whole = |list: &[(usize, usize)], range: std::ops::Range<usize>| match list.get(range.clone())
+            {
+                Some([first, .., last]) => (first.0, last.1),
+                Some([only]) => *only,
+                _ => {
+                    let at =
+                        list.get(range.start).map_or_else(|| list.last().map_or(0, |l| l.1), |next| next.0);
+                    (at, at)
+                }
+            };
+            out.diff(left, right, whole(&l, old), whole(&r, new));
         }
     }
-    stretches
+    out.0
+}
+
+#[derive(Default)]
+struct Stretches(Vec<Stretch>);
+
+impl Stretches {
+    fn diff(&mut self, left: &Stream<'_>, right: &Stream<'_>, l: (usize, usize), r: (usize, usize)) {
+        let (a, b) = (&left.keys[l.0..l.1], &right.keys[r.0..r.1]);
+        if a == b {
+            return self.push(true, l, r);
+        }
+        for op in capture_diff_slices(Algorithm::Myers, a, b) {
+            let (old, new) = (op.old_range(), op.new_range());
+            let same = matches!(op, DiffOp::Equal { .. });
+            self.push(same, (l.0 + old.start, l.0 + old.end), (r.0 + new.start, r.0 + new.end));
+        }
+        self.balance(left, right);
+    }
+
+    fn push(&mut self, same: bool, left: (usize, usize), right: (usize, usize)) {
+        if left.0 == left.1 && right.0 == right.1 {
+            return;
+        }
+        match self.0.last_mut() {
+            Some(last) if last.same == same => {
+                last.left.1 = left.1;
+                last.right.1 = right.1;
+            }
+            _ => self.0.push(Stretch { same, left, right }),
+        }
+    }
+
+    /// `(a (id), b (c))` inserted around a closing parenthesis that was there before may be cut in two ways; the one that
+    /// keeps the outer parenthesis is meant: the last token of an insertion or deletion trades places with the same
+    /// token before it.
+    fn balance(&mut self, left: &Stream<'_>, right: &Stream<'_>) {
+        let at = self.0.len();
+        let [.., before, change] = &mut self.0[..] else { return };
+        if !before.same || change.same || at < 3 {
+            return;
+        }
+        let one = before.left.1 - before.left.0 == 1;
+        let insertion = change.left.0 == change.left.1 && right.token(change.right.1 - 1) == ")";
+        let deletion = change.right.0 == change.right.1 && left.token(change.left.1 - 1) == ")";
+        if !one || !(insertion || deletion) || left.token(before.left.0) != ")" {
+            return;
+        }
+        let (b, c) = (*before, *change);
+        self.0.truncate(at - 2);
+        if insertion {
+            self.push(false, (b.left.0, b.left.0), (b.right.0, c.right.1 - 1));
+            self.push(true, b.left, (c.right.1 - 1, c.right.1));
+        } else {
+            self.push(false, (b.left.0, c.left.1 - 1), (b.right.0, b.right.0));
+            self.push(true, (c.left.1 - 1, c.left.1), b.right);
+        }
+    }
 }
 
 #[cfg(test)]

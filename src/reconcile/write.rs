@@ -37,12 +37,17 @@ pub struct Writer<'a> {
     /// A comment to the line's end was written: nothing may follow on that line.
     open_line: bool,
     after_cut: bool,
+    /// Open parentheses.
+    depth: usize,
+    /// The line end and indentation before each element of the statement's first list, where each has its own line.
+    indent: Option<&'a str>,
 }
 
 impl<'a> Writer<'a> {
     pub fn new(source: &'a Stream<'a>, a: &'a Stream<'a>, b: &'a Stream<'a>) -> Self {
         let out = Written::default();
-        Writer { source, a, b, out, done: 0, open_line: false, after_cut: false }
+        let indent = indent(source);
+        Writer { source, a, b, out, done: 0, open_line: false, after_cut: false, depth: 0, indent }
     }
 
     pub fn write(mut self, parts: &[Part]) -> Written {
@@ -57,9 +62,14 @@ impl<'a> Writer<'a> {
             self.change(&rest[..len]);
             rest = &rest[len..];
         }
-        let tail = &self.source.text[self.done..];
-        let comments = self.comments(tail);
-        self.push_comments(&comments);
+        let tail = spell::trivia(&self.source.text[self.done..]).into_owned();
+        if !tail.trim().is_empty() {
+            self.blanks(&tail);
+        }
+        // What follows the statement must not end up in its last comment.
+        if self.open_line {
+            self.out.text.push('\n');
+        }
         self.out
     }
 
@@ -103,18 +113,35 @@ impl<'a> Writer<'a> {
                 let comments = self.comments(leading);
                 self.push_comments(&comments);
             }
+            // What goes in front of an element goes on the element's line.
+            (None, Some(_)) if self.depth == 1 && self.out.text.ends_with([',', '(']) => {
+                let next = self.next_start();
+                let trivia = spell::trivia(&self.source.text[self.done..next]).into_owned();
+                self.blanks(&trivia);
+                self.done = next;
+            }
             (None, Some(&(stream, at))) if stream.spaced(at) => self.blanks(" "),
             (None, _) => {}
         }
         for (n, (stream, at)) in added.into_iter().enumerate() {
-            if n > 0 && stream.spaced(at) {
-                self.blanks(" ");
+            match self.indent {
+                Some(indent) if n > 0 && self.depth == 1 && self.out.text.ends_with(',') => {
+                    self.blanks(indent)
+                }
+                _ if n > 0 && stream.spaced(at) => self.blanks(" "),
+                _ => {}
             }
             let cut = stream.token(at) == ";";
             let text = spell::token(stream.tokens[at].kind, stream.token(at)).into_owned();
             self.token(&text, cut);
         }
         self.push_comments(&inside);
+    }
+
+    /// Where the next source token starts.
+    fn next_start(&self) -> usize {
+        let next = self.source.tokens.partition_point(|token| token.span.start < self.done);
+        self.source.tokens.get(next).map_or(self.done, |token| token.span.start)
     }
 
     /// Blanks and comments before a token.
@@ -155,6 +182,11 @@ impl<'a> Writer<'a> {
             self.out.cuts.push(self.out.text.len());
             self.after_cut = true;
         }
+        match text {
+            "(" => self.depth += 1,
+            ")" => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
         self.out.text.push_str(text);
         self.out.tokens.push(text.to_string());
     }
@@ -179,6 +211,18 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// The blanks before the first element of the first list, if they end a line.
+fn indent<'a>(source: &Stream<'a>) -> Option<&'a str> {
+    let open = (0..source.len()).find(|&at| source.token(at) == "(")?;
+    let from = source.tokens[open].span.end;
+    let to = source.tokens.get(open + 1)?.span.start;
+    let gap = &source.text[from..to];
+    let line = gap.rfind('\n')?;
+    let line = if gap[..line].ends_with('\r') { line - 1 } else { line };
+    let indent = &gap[line..];
+    indent.trim().is_empty().then_some(indent)
+}
+
 /// Whether two bytes would become one operator, or a comment, side by side.
 fn fuses(a: u8, b: u8) -> bool {
     let operator = |byte: u8| b"+-*/<>=~!@#%^&|?".contains(&byte);
@@ -186,7 +230,6 @@ fn fuses(a: u8, b: u8) -> bool {
 }
 
 fn ends_in_line_comment(trivia: &str) -> bool {
-    let last_line = trivia.rsplit('\n').next().unwrap_or("");
-    // Block comments that hold `--` are closed on their last line.
-    last_line.contains("--") && !last_line.trim_end().ends_with("*/")
+    let tokens = crate::syntax::lex::lex(trivia, crate::syntax::lex::Rules::Postgres);
+    tokens.last().is_some_and(|token| token.kind == Kind::LineComment)
 }

@@ -3,7 +3,7 @@
 use super::Target;
 
 macro_rules! capabilities {
-    ($($(#[doc = $doc:literal])+ $id:ident since $since:ident, source $source:literal, probe $probe:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $id:ident from $first:ident to $last:ident, source $source:literal, probe $probe:literal;)+) => {
         /// Something that not every supported TiDB version does.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Capability { $($(#[doc = $doc])+ $id,)+ }
@@ -14,7 +14,8 @@ macro_rules! capabilities {
                 capability: Capability::$id,
                 name: stringify!($id),
                 meaning: concat!($($doc),+),
-                since: Target::$since,
+                first: Target::$first,
+                last: Target::$last,
                 source: $source,
                 probe: $probe,
             },)+
@@ -28,8 +29,10 @@ pub struct CapabilityRow {
     pub capability: Capability,
     pub name: &'static str,
     pub meaning: &'static str,
-    /// The first supported version that has it.
-    pub since: Target,
+    /// The supported versions that have it, from this one …
+    pub first: Target,
+    /// … to this one.
+    pub last: Target,
     /// Where the fact is from.
     pub source: &'static str,
     /// A statement that only a version with the capability accepts.
@@ -44,23 +47,27 @@ impl Capability {
 
 capabilities! {
     /// `DEFAULT (json_object())` and other expressions as the default of a JSON, TEXT or BLOB column.
-    ExpressionDefaults since V8_5,
+    ExpressionDefaults from V8_5 to V8_5,
         source "run on v7.5.0 and release-8.5",
         probe "create table t(a json default (json_object()))";
     /// `DEFAULT (uuid_to_bin(uuid()))`.
-    UuidToBinDefault since V8_5,
+    UuidToBinDefault from V8_5 to V8_5,
         source "run on v7.5.0 and release-8.5",
         probe "create table t(a binary(16) default (uuid_to_bin(uuid())))";
     /// The VECTOR data type.
-    Vector since V8_5,
+    Vector from V8_5 to V8_5,
         source "run on v7.5.0 and release-8.5",
         probe "create table t(a vector(3))";
     /// UNIQUE keys that do not hold the partitioning columns, as GLOBAL indexes.
-    GlobalIndex since V8_5,
+    GlobalIndex from V8_5 to V8_5,
         source "run on v7.5.0 and release-8.5",
         probe "create table t(a int, b int, unique key (b) global) partition by hash (a) partitions 2";
+    /// The names of CHECK constraints are unique in their table; later versions want them unique in the database.
+    CheckNamesPerTable from V7_5 to V7_5,
+        source "run on v7.5.0 and release-8.5",
+        probe "create table t(a int, constraint c check(a>0));;create table t2(a int, constraint c check(a>0))";
     /// `GROUP BY … WITH ROLLUP` runs without TiFlash.
-    Rollup since V8_5,
+    Rollup from V8_5 to V8_5,
         source "run on v7.5.0 and release-8.5",
         probe "select 1 as a group by a with rollup";
 }

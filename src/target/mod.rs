@@ -44,6 +44,6 @@ impl Target {
 
     /// Whether this version can do it. Passes ask this and never look at the version.
     pub fn can(self, capability: Capability) -> bool {
-        self >= capability.row().since
+        (capability.row().first..=capability.row().last).contains(&self)
     }
 }

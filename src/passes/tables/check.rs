@@ -1,5 +1,253 @@
-//! Not built yet.
+//! `check-constraint`, `check-left-out`
 
-use crate::passes::{Cx, Work};
+use crate::catalog::Name;
+use crate::diagnostic::rule;
+use crate::passes::expressions::{Scope, translate};
+use crate::passes::{Cx, Verdict, Work};
+use crate::syntax::names;
+use crate::target::Capability;
+use crate::text::Span;
+use sqlparser::ast::{
+    AlterTableOperation, CheckConstraint, ColumnOption, CreateTable, DataType, Expr, Ident, ObjectName,
+    ReferentialAction, Statement, TableConstraint, Visit, Visitor,
+};
+use std::ops::ControlFlow;
 
-pub fn pass(_cx: &mut Cx<'_>, _work: &mut Work) {}
+rule! {
+    /// A CHECK constraint.
+    ///
+    /// TiDB has CHECK constraints since 7.2, but parses and ignores them until `tidb_enable_check_constraint` is ON, a
+    /// global variable that is OFF by default. From 8.x on a CHECK's name must be unique in its database, not just in its
+    /// table: a second one gets its table's name in front.
+    pub CHECK_CONSTRAINT = "C013", "check-constraint", Tables, Exact, needs CheckNamesPerTable;
+}
+
+rule! {
+    /// A CHECK constraint that TiDB can't have.
+    ///
+    /// It says something that has no translation, or that TiDB forbids in a CHECK: the time, a random value, a subquery,
+    /// an AUTO_INCREMENT column, a column that a foreign key changes. The table comes over without it, so that rows which
+    /// break it are accepted. An ALTER TABLE that adds such a constraint is refused.
+    pub CHECK_LEFT_OUT = "C014", "check-left-out", Tables, Lossy;
+}
+
+/// What TiDB forbids in a CHECK because its value changes (error 3814).
+const VOLATILE: [&str; 21] = [
+    "now",
+    "current_timestamp",
+    "current_date",
+    "current_time",
+    "localtime",
+    "localtimestamp",
+    "sysdate",
+    "curdate",
+    "curtime",
+    "utc_date",
+    "utc_time",
+    "utc_timestamp",
+    "unix_timestamp",
+    "uuid",
+    "rand",
+    "random",
+    "user",
+    "current_user",
+    "session_user",
+    "connection_id",
+    "database",
+];
+
+pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    let mut refused = false;
+    for statement in work.trees() {
+        match statement {
+            Statement::CreateTable(create) => create_table(cx, create),
+            Statement::AlterTable(alter) => {
+                let scope = catalog_scope(cx, &alter.name);
+                let owner = Name::of(&alter.name);
+                for operation in &mut alter.operations {
+                    let AlterTableOperation::AddConstraint {
+                        constraint: TableConstraint::Check(check), ..
+                    } = operation
+                    else {
+                        continue;
+                    };
+                    let span = cx.around(&*check);
+                    match convert(cx, check, &scope, &|_| None) {
+                        Ok(()) => rename(cx, &mut check.name, &owner, span),
+                        Err((at, why)) => {
+                            let message = format!("TiDB can't check this: {why}");
+                            cx.report(&CHECK_LEFT_OUT, at.unwrap_or(span), message).help(HELP).refused();
+                            refused = true;
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    if refused {
+        work.verdict = Verdict::Refuse;
+    }
+}
+
+const HELP: &str = "check the value in the program before it is written";
+
+fn catalog_scope(cx: &Cx<'_>, table: &ObjectName) -> Scope {
+    let columns = cx
+        .catalog
+        .table(table)
+        .map(|table| table.columns.iter().map(|column| (column.name.clone(), column.pg.clone())).collect());
+    Scope { columns: columns.unwrap_or_default() }
+}
+
+/// The columns with the types the source gives them: `create`'s own are TiDB's by now.
+fn scope(cx: &Cx<'_>, create: &CreateTable) -> Scope {
+    let source = match &cx.parsed.tree {
+        Ok(Statement::CreateTable(source)) => source,
+        _ => create,
+    };
+    let typed = |column: &sqlparser::ast::ColumnDef| (names::folded(&column.name), column.data_type.clone());
+    let mut columns: Vec<(String, DataType)> = source.columns.iter().map(typed).collect();
+    for (_, data_type) in &mut columns {
+        if let DataType::Custom(name, _) = &*data_type
+            && let Some(crate::catalog::UserType::Domain(domain)) = cx.catalog.user_type(name)
+        {
+            *data_type = domain.base.clone();
+        }
+    }
+    Scope { columns }
+}
+
+fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) {
+    let scope = scope(cx, create);
+    let owner = Name::of(&create.name);
+    let auto: Vec<String> = create
+        .columns
+        .iter()
+        .filter(|column| column.options.iter().any(|o| o.option.to_string().starts_with("AUTO_")))
+        .map(|column| names::folded(&column.name))
+        .collect();
+    let changed: Vec<String> = create.constraints.iter().flat_map(cascading).collect();
+    let forbidden = |column: &str| {
+        if auto.iter().any(|c| c == column) {
+            return Some(format!("`{column}` is an AUTO_INCREMENT column"));
+        }
+        changed.iter().any(|c| c == column).then(|| format!("a foreign key's action changes `{column}`"))
+    };
+    for column in &mut create.columns {
+        let name = column.name.clone();
+        column.options.retain_mut(|option| {
+            let ColumnOption::Check(check) = &mut option.option else { return true };
+            let span = cx.column_option(&name, "CHECK");
+            match convert(cx, check, &scope, &forbidden) {
+                Ok(()) => {
+                    rename(cx, &mut option.name, &owner, span);
+                    true
+                }
+                Err((at, why)) => left_out(cx, at.unwrap_or(span), &why),
+            }
+        });
+    }
+    create.constraints.retain_mut(|constraint| {
+        let TableConstraint::Check(check) = constraint else { return true };
+        let span = cx.around(&*check);
+        match convert(cx, check, &scope, &forbidden) {
+            Ok(()) => {
+                rename(cx, &mut check.name, &owner, span);
+                true
+            }
+            Err((at, why)) => left_out(cx, at.unwrap_or(span), &why),
+        }
+    });
+}
+
+fn left_out(cx: &mut Cx<'_>, span: Span, why: &str) -> bool {
+    let message = format!("TiDB can't check this: {why}; the table is created without the constraint");
+    cx.report(&CHECK_LEFT_OUT, span, message).help(HELP);
+    false
+}
+
+/// The columns that a foreign key's action changes.
+fn cascading(constraint: &TableConstraint) -> Vec<String> {
+    let TableConstraint::ForeignKey(key) = constraint else { return Vec::new() };
+    let acts = |action: &Option<ReferentialAction>| {
+        matches!(action, Some(ReferentialAction::Cascade | ReferentialAction::SetNull))
+    };
+    if acts(&key.on_delete) || acts(&key.on_update) {
+        key.columns.iter().map(names::folded).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+type Reason = (Option<Span>, String);
+
+/// Makes the expression TiDB's, or says why it can't be checked there.
+fn convert(
+    cx: &mut Cx<'_>,
+    check: &mut CheckConstraint,
+    scope: &Scope,
+    forbidden: &dyn Fn(&str) -> Option<String>,
+) -> Result<(), Reason> {
+    let mut found = Forbidden { why: None, at: None, column: forbidden };
+    let _ = check.expr.visit(&mut found);
+    if let Some(why) = found.why {
+        return Err((found.at.map(|ident| cx.ident(&ident)), why));
+    }
+    translate(cx, &mut check.expr, scope)
+        .map_err(|e| (Some(e.span), format!("{} has no translation", e.what)))?;
+    check.no_inherit = false;
+    Ok(())
+}
+
+struct Forbidden<'f> {
+    why: Option<String>,
+    at: Option<Ident>,
+    column: &'f dyn Fn(&str) -> Option<String>,
+}
+
+impl Visitor for Forbidden<'_> {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        match expr {
+            Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } => {
+                self.why = Some("TiDB has no subqueries in a CHECK".into());
+            }
+            Expr::Function(function) => {
+                let name = names::last(&function.name);
+                if let Some(name) = name.filter(|n| VOLATILE.contains(&n.value.to_lowercase().as_str())) {
+                    self.why = Some(format!("the value of {} changes", name.value));
+                    self.at = Some(name.clone());
+                }
+            }
+            Expr::Identifier(ident) => {
+                if let Some(why) = (self.column)(&names::folded(ident)) {
+                    self.why = Some(why);
+                    self.at = Some(ident.clone());
+                }
+            }
+            _ => {}
+        }
+        if self.why.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// Keeps the name unique where TiDB wants it unique in the database.
+fn rename(cx: &mut Cx<'_>, name: &mut Option<Ident>, owner: &Name, span: Span) {
+    let Some(given) = name else { return };
+    if cx.can(Capability::CheckNamesPerTable) {
+        return;
+    }
+    let taken = |n: &str| cx.catalog.check_owner(&owner.schema, n).is_some_and(|other| other != owner);
+    if !taken(&given.value) {
+        return;
+    }
+    let unique = crate::catalog::generated_name(&owner.name, &given.value, "", taken);
+    let message = format!(
+        "`{}` becomes `{unique}`: another table has a CHECK of that name, TiDB wants it unique",
+        given.value
+    );
+    cx.note(&CHECK_CONSTRAINT, span, message);
+    *given = names::ident(&unique);
+}

@@ -11,10 +11,26 @@ pub mod identity_column;
 pub mod indexed_text;
 pub mod inline_constraint;
 pub mod key_options;
+pub mod key_size;
 pub mod serial_column;
 pub mod storage;
 
 use crate::diagnostic::Rule;
 
 /// The family's rules, in the order of their codes.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &inline_constraint::INLINE_CONSTRAINT,
+    &charset::CHARSET_CLAUSE,
+    &storage::TABLE_STORAGE,
+    &storage::TEMPORARY_TABLE,
+    &exclusion::EXCLUSION_CONSTRAINT,
+    &indexed_text::INDEXED_TEXT,
+    &indexed_text::KEY_ON_JSON,
+    &key_options::DEFERRABLE_CONSTRAINT,
+    &key_options::NULLS_NOT_DISTINCT,
+    &foreign_key::FOREIGN_KEY,
+    &foreign_key::FOREIGN_KEY_ACTION,
+    &foreign_key::FOREIGN_KEY_LEFT_OUT,
+    &check::CHECK_CONSTRAINT,
+    &check::CHECK_LEFT_OUT,
+];
