@@ -1,7 +1,9 @@
 //! What the compiler says about a piece of source: which rule, how bad, exactly where.
 
+mod outcome;
 mod rule;
 
+pub use outcome::{Direction, Status};
 pub(crate) use rule::rule;
 pub use rule::{Family, Rule};
 

@@ -4,7 +4,7 @@ use crate::diagnostic::Rule;
 
 /// The rules of every family, in order.
 pub static FAMILIES: &[&[&Rule]] = &[
-    crate::report::rules::RULES,
+    crate::script::rules::RULES,
     super::lexical::RULES,
     super::types::RULES,
     super::tables::RULES,

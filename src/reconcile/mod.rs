@@ -5,9 +5,8 @@ mod merge;
 pub mod spell;
 mod write;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Status};
 use crate::passes::{Outcome, Plan};
-use crate::report::record::Status;
 use crate::syntax::Parsed;
 use crate::syntax::lex::Kind;
 use align::Stream;

@@ -2,6 +2,7 @@
 
 pub mod finding;
 pub mod human;
+pub mod pages;
 pub mod record;
-pub mod rules;
+pub use crate::script::rules;
 pub mod summary;

@@ -8,6 +8,7 @@ mod lexer;
 pub mod meta;
 mod problem;
 mod recover;
+pub mod rules;
 mod shape;
 mod splitter;
 mod template;
