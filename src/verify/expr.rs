@@ -273,9 +273,9 @@ mod tests {
 
     #[test]
     fn backslashes_are_read_as_each_database_prints_them() {
-        let text = Token::Text("a\\b".into());
-        assert_eq!(tokens(r"'a\b'", Dialect::Postgres), [text.clone()]);
-        assert_eq!(tokens(r"E'a\\b'", Dialect::Postgres), [text.clone()]);
-        assert_eq!(tokens(r"'a\\b'", Dialect::Tidb), [text]);
+        let text = [Token::Text("a\\b".into())];
+        assert_eq!(tokens(r"'a\b'", Dialect::Postgres), text);
+        assert_eq!(tokens(r"E'a\\b'", Dialect::Postgres), text);
+        assert_eq!(tokens(r"'a\\b'", Dialect::Tidb), text);
     }
 }

@@ -24,6 +24,11 @@ fn the_corpus_arrives_on_tidb() {
     println!("{}", table::render(&measured));
     files::write(&corpus, &runs, &measured)
         .unwrap_or_else(|error| panic!("cannot write target/oracle: {error}"));
-    println!("oracle: {} groups in {:.0} s", corpus.groups.len(), began.elapsed().as_secs_f64());
+    let seconds = began.elapsed().as_secs_f64();
+    println!(
+        "oracle: {} groups in {seconds:.0} s; details are in {}",
+        corpus.groups.len(),
+        corpus::output().display()
+    );
     floors::check(&measured, corpus.complete).unwrap_or_else(|error| panic!("{error}"));
 }

@@ -16,6 +16,8 @@ pub struct Numbers {
     pub refused: usize,
     /// Emitted statements whose source PostgreSQL accepted, and those that TiDB accepts, by target.
     pub accepted: [Tally; 2],
+    /// Statements called `unchanged` that TiDB 8.5 rejects: text that no rule understood was passed through.
+    pub passed_through: usize,
     /// By kind of object, on TiDB 8.5.
     pub objects: [Tally; 8],
 }
@@ -43,6 +45,7 @@ impl Numbers {
     fn add(&mut self, other: &Numbers) {
         self.statements += other.statements;
         self.refused += other.refused;
+        self.passed_through += other.passed_through;
         for (sum, more) in self.accepted.iter_mut().zip(other.accepted) {
             sum.add(more);
         }
@@ -82,17 +85,20 @@ pub fn measure(corpus: &Corpus, runs: &Runs) -> Measured {
             let source = judge(corpus, runs, number, &translated.records);
             let counted = |at: usize| source[at] == Source::Counted;
             let tally = &mut numbers.accepted[which];
-            for (at, record) in translated.records.iter().enumerate().filter(|(at, _)| counted(*at)) {
+            for (_, record) in translated.records.iter().enumerate().filter(|(at, _)| counted(*at)) {
                 tally.total += record.sql.len();
                 if which == 0 {
                     numbers.statements += 1;
                     numbers.refused += usize::from(record.status == Status::Refused);
                 }
-                debug_assert!(at < source.len());
             }
-            let rejected =
-                translated.replay.rejected.iter().filter(|rejected| counted(rejected.record)).count();
-            tally.equivalent = tally.total - rejected;
+            let rejected = translated.replay.rejected.iter().map(|rejected| rejected.record);
+            let rejected: Vec<usize> = rejected.filter(|record| counted(*record)).collect();
+            tally.equivalent = tally.total - rejected.len();
+            if which == 0 {
+                let unchanged = |record: &&usize| translated.records[**record].status == Status::Unchanged;
+                numbers.passed_through = rejected.iter().filter(unchanged).count();
+            }
             sources.push(source);
         }
         let comparison = compare(&runs.original[number].schema, &runs.translated[0][number].schema);
