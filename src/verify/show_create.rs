@@ -95,6 +95,8 @@ mod tests {
             columns: vec![
                 column("id", DefaultValue::Absent),
                 column("u`x", DefaultValue::Literal("uuid()".into())),
+                column("v", DefaultValue::Literal("uuid()".into())),
+                column("w", DefaultValue::Literal("uuid()".into())),
             ],
             ..Table::default()
         };
