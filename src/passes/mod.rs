@@ -27,9 +27,11 @@ pub type Pass = fn(&mut Cx<'_>, &mut Work);
 /// Every pass, in the order it runs; a pass sees what those before it left. The gate runs after the last.
 pub static PASSES: &[Pass] = &[
     // Statements that go another way than the rest, or nowhere.
-    statements::unsupported::pass,
     statements::transaction::pass,
     statements::session_setting::pass,
+    statements::schema::pass,
+    statements::truncate::pass,
+    statements::unsupported::pass,
     statements::comment_on::pass,
     statements::drop_object::pass,
     // Names, before anything compares them.

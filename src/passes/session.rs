@@ -55,8 +55,9 @@ impl Session {
         let tree = match &parsed.tree {
             Ok(tree) => tree,
             Err(failure) => {
-                let diagnostic = super::statements::unsupported::unread(parsed, failure);
-                return Plan::left_out(Outcome::Refused, vec![diagnostic]);
+                let (verdict, diagnostic) = super::statements::unsupported::unread(parsed, failure);
+                let outcome = if verdict == Verdict::Drop { Outcome::Dropped } else { Outcome::Refused };
+                return Plan::left_out(outcome, vec![diagnostic]);
             }
         };
         let mut cx = Cx::new(&self.options, &self.catalog, parsed, &self.file);

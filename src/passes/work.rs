@@ -55,6 +55,11 @@ impl Work {
         })
     }
 
+    /// The first statement that has a tree.
+    pub fn first(&mut self) -> Option<&mut Statement> {
+        self.trees().next()
+    }
+
     pub fn create_table(&mut self) -> Option<&mut CreateTable> {
         self.trees().find_map(|statement| match statement {
             Statement::CreateTable(create) => Some(create),

@@ -1,12 +1,61 @@
 //! Statements that are about no table: sessions, transactions, comments, drops, and all that is refused.
 
+mod access;
+mod code;
 pub mod comment_on;
+mod data;
 pub mod drop_object;
+mod heads;
+mod maintenance;
+mod objects;
+pub mod schema;
 pub mod session_setting;
 pub mod transaction;
+pub mod truncate;
 pub mod unsupported;
 
 use crate::diagnostic::Rule;
 
 /// The family's rules, in the order of their codes.
-pub static RULES: &[&Rule] = &[&unsupported::UNPARSED];
+pub static RULES: &[&Rule] = &[
+    &unsupported::UNPARSED,
+    &transaction::TRANSACTION,
+    &transaction::ISOLATION_LEVEL,
+    &transaction::DEFERRED_CHECK,
+    &session_setting::SESSION_SETTING,
+    &session_setting::SEARCH_PATH,
+    &session_setting::READING_SETTING,
+    &session_setting::TIME_ZONE,
+    &session_setting::REPLICATION_ROLE,
+    &code::FUNCTION,
+    &code::PROCEDURE,
+    &code::LANGUAGE_OBJECT,
+    &code::TRIGGER,
+    &code::DO_BLOCK,
+    &code::REWRITE_RULE,
+    &access::ROLE,
+    &access::PRIVILEGE,
+    &access::POLICY,
+    &access::OWNER,
+    &objects::SEQUENCE,
+    &objects::VIEW,
+    &objects::MATERIALIZED_VIEW,
+    &objects::EXTENSION,
+    &objects::FOREIGN_DATA,
+    &objects::REPLICATION,
+    &objects::TEXT_SEARCH,
+    &objects::SERVER_OBJECT,
+    &objects::USER_TYPE,
+    &objects::DATABASE,
+    &data::QUERY,
+    &data::ROW_CHANGE,
+    &data::COPY_DATA,
+    &data::CURSOR,
+    &truncate::TRUNCATE,
+    &maintenance::MAINTENANCE,
+    &maintenance::LOCK_TABLE,
+    &maintenance::NOTIFICATION,
+    &maintenance::PREPARED_TRANSACTION,
+    &maintenance::SESSION_QUERY,
+    &schema::SCHEMA,
+];

@@ -1,8 +1,12 @@
-//! `unsupported-statement`, `unparsed`: what has no translation is refused by its name.
+//! `unparsed`, and what becomes of statements that have no translation: each is known by its name.
 
-use crate::diagnostic::{Diagnostic, rule};
-use crate::passes::{Cx, Work};
+use super::heads::{self, Fate, Head};
+use super::maintenance::MAINTENANCE;
+use crate::diagnostic::{Diagnostic, Fidelity, Level, rule};
+use crate::passes::{Cx, Verdict, Work};
 use crate::syntax::{Failure, Parsed};
+use crate::text::Span;
+use sqlparser::ast::Statement;
 
 rule! {
     /// A statement that can't be read.
@@ -12,9 +16,60 @@ rule! {
     pub UNPARSED = "P001", "unparsed", Script, Refused;
 }
 
-/// The refusal of a statement that has no tree.
-pub fn unread(_parsed: &Parsed, failure: &Failure) -> Diagnostic {
-    Diagnostic::new(&UNPARSED, failure.span, failure.message.clone())
+/// What becomes of a statement that has no tree.
+pub fn unread(parsed: &Parsed, failure: &Failure) -> (Verdict, Diagnostic) {
+    match heads::of(parsed) {
+        Some(head) => verdict(&head, head_span(parsed, &head)),
+        None => (Verdict::Refuse, Diagnostic::new(&UNPARSED, failure.span, failure.message.clone())),
+    }
 }
 
-pub fn pass(_cx: &mut Cx<'_>, _work: &mut Work) {}
+/// Leaves out the kinds of statement that have no translation.
+pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    if matches!(work.first(), None | Some(Statement::Insert(_) | Statement::CreateTable(_))) {
+        return;
+    }
+    if let Some(Statement::Analyze(analyze)) = work.first() {
+        if analyze.table_name.is_some() {
+            analyze.has_table_keyword = true;
+            analyze.columns.clear();
+            return;
+        }
+        cx.note(&MAINTENANCE, cx.head(), "the statistics of a whole database are gathered by TiDB itself");
+        work.verdict = Verdict::Drop;
+        return;
+    }
+    let Some(head) = heads::of(cx.parsed) else { return };
+    let (verdict, diagnostic) = verdict(&head, head_span(cx.parsed, &head));
+    cx.push(diagnostic);
+    work.verdict = verdict;
+}
+
+fn verdict(head: &Head, span: Span) -> (Verdict, Diagnostic) {
+    let mut diagnostic = Diagnostic::new(head.rule, span, head.message);
+    match head.fate {
+        // A rule for several kinds may know some that are left out without a loss, and the other way round.
+        Fate::Refuse => {
+            diagnostic.level = Level::Error;
+            diagnostic.fidelity = Fidelity::Refused;
+            (Verdict::Refuse, diagnostic)
+        }
+        Fate::Drop => {
+            if head.rule.fidelity != Fidelity::Lossy {
+                diagnostic.level = Level::Info;
+                diagnostic.fidelity = Fidelity::Exact;
+            }
+            (Verdict::Drop, diagnostic)
+        }
+    }
+}
+
+/// The words that say what it is, and whatever stands between them.
+fn head_span(parsed: &Parsed, head: &Head) -> Span {
+    let source = parsed.source();
+    let solid = || parsed.tokens.iter().filter(|token| !token.is_trivia());
+    let first = solid().next().map(|token| token.span).unwrap_or_default();
+    let last = head.words.rsplit(' ').next().unwrap_or(head.words);
+    let last = solid().take(12).find(|token| token.text(source).eq_ignore_ascii_case(last));
+    last.map_or(first, |token| first.join(token.span))
+}
