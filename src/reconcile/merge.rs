@@ -56,6 +56,11 @@ fn harmless(source: &Stream<'_>, (from, to): (usize, usize)) -> bool {
     })
 }
 
+/// Words that PostgreSQL lets people leave out, that the printer writes, and that TiDB insists on.
+fn needed(a: &Stream<'_>, (from, to): (usize, usize)) -> bool {
+    (from..to).any(|at| a.token(at).eq_ignore_ascii_case("savepoint"))
+}
+
 /// What A's tokens become: for each, the token of B it is, and what B has before it.
 struct Edits {
     kept: Vec<bool>,
@@ -99,7 +104,7 @@ fn parts(source: &Stream<'_>, a: &Stream<'_>, habits: &[Stretch], edits: &[Stret
                 edits.insert(at, &mut parts);
                 parts.push(if edits.kept[at] { Part::Keep(s, Some(at)) } else { Part::Drop(s) });
             }
-        } else if !edits.touch(habit.right) && harmless(source, habit.left) {
+        } else if !edits.touch(habit.right) && harmless(source, habit.left) && !needed(a, habit.right) {
             if from < to {
                 edits.insert(from, &mut parts);
             }
