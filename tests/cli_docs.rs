@@ -1,5 +1,8 @@
 //! What docs/ says about the command is made from the code, or compared with it. `PG2TIDB_BLESS=1` writes it anew.
 
+mod cli_common;
+
+use cli_common::{Folder, run_in};
 use std::fs;
 use std::path::Path;
 
@@ -15,6 +18,46 @@ fn compare(path: &str, wanted: &str) {
         there == wanted,
         "{} is out of date: run PG2TIDB_BLESS=1 cargo test --test cli_docs",
         path.display()
+    );
+}
+
+#[test]
+fn the_json_example_is_what_the_command_prints() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md");
+    let page = fs::read_to_string(path).expect("docs/json.md is there");
+    let block = |language: &str| {
+        let (head, rest) = page.split_once(&format!("```{language}\n")).expect("the block is there");
+        let (block, tail) = rest.split_once("```\n").expect("the block ends");
+        (head.to_owned(), block.to_owned(), tail.to_owned())
+    };
+    let folder = Folder::new();
+    folder.write("migrations/001_users.sql", &block("sql").1);
+    let ran = run_in(&folder, &["convert", "migrations", "--format", "json"]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    let (head, _, tail) = block("jsonl");
+    compare("docs/json.md", &format!("{head}```jsonl\n{}```\n{tail}", ran.out));
+
+    // the contract: these fields, in this order, and nothing else
+    let records: Vec<serde_json::Value> =
+        ran.out.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
+    assert_eq!(records.len(), 2);
+    let order = ["file", "index", "line", "direction", "status", "sql", "diagnostics"];
+    let finding =
+        ["code", "level", "fidelity", "message", "line", "column", "end_line", "end_column", "help"];
+    for (record, line) in records.iter().zip(ran.out.lines()) {
+        assert_eq!(record.as_object().expect("an object").len(), order.len());
+        let places = order.map(|field| line.find(&format!("\"{field}\":")).expect("the field is there"));
+        assert!(places.is_sorted(), "{line}");
+        for diagnostic in record["diagnostics"].as_array().expect("a list") {
+            let fields = diagnostic.as_object().expect("an object");
+            assert!(fields.keys().all(|key| finding.contains(&key.as_str())), "{diagnostic}");
+            assert!(finding[..8].iter().all(|key| fields.contains_key(*key)), "{diagnostic}");
+        }
+    }
+    let table = &page[page.find("## Fields").expect("a heading")..];
+    assert!(
+        order.iter().chain(&finding).all(|field| table.contains(&format!("`{field}`"))),
+        "a field is not documented"
     );
 }
 

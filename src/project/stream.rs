@@ -184,3 +184,76 @@ impl Stream<'_> {
         self.sink.chunk(self.file, chunk)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Options;
+    use crate::project::run::convert_text;
+    use std::io;
+    use std::path::PathBuf;
+
+    #[derive(Default)]
+    struct Collect(Chunk);
+
+    impl Sink for Collect {
+        fn begin(&mut self, _file: &SourceFile) -> Result<(), ProjectError> {
+            Ok(())
+        }
+
+        fn chunk(&mut self, _file: &SourceFile, chunk: Chunk) -> Result<(), ProjectError> {
+            self.0.outcomes.extend(chunk.outcomes);
+            self.0.notes.extend(chunk.notes);
+            self.0.output.extend(chunk.output);
+            self.0.read += chunk.read;
+            Ok(())
+        }
+
+        fn end(&mut self, _file: &SourceFile) -> Result<(), ProjectError> {
+            Ok(())
+        }
+    }
+
+    /// What a file converts to is the same whether it is streamed or held.
+    fn same(text: &str) {
+        let settings = Settings { threads: 1, snippets: false };
+        let options = Options::default();
+        let whole = convert_text("a", text.into(), Direction::Up, &mut Session::new(&options), settings);
+        let file = SourceFile {
+            path: Some(PathBuf::from("a")),
+            name: "a".into(),
+            relative: "a".into(),
+            direction: Direction::Up,
+            size: 0,
+        };
+        let mut session = Session::new(&options);
+        let mut sink = Collect::default();
+        let source = io::Cursor::new(text.as_bytes());
+        stream(&file, source, &mut session, &Workers::new(1), settings, &mut sink).expect("streamed");
+        let Collect(streamed) = sink;
+        assert_eq!(String::from_utf8_lossy(&streamed.output), String::from_utf8_lossy(&whole.output));
+        assert_eq!(streamed, whole);
+    }
+
+    #[test]
+    fn streaming_gives_what_holding_gives() {
+        same("");
+        same("-- only a comment");
+        same(
+            "\\connect x\ncreate table t (a serial primary key, b text);\ninsert into t values (1, 'x');\n\\quit\n",
+        );
+        same(
+            "create table t (a text);\ncopy t from stdin;\nx\ny\n\\.\n\nalter table t add primary key (a);\nselect 'open",
+        );
+        same(
+            "-- +goose Up\ncreate table t (a text);\n-- +goose Down\ndrop table t;\n-- +goose Up\ncreate table u (a int);",
+        );
+    }
+
+    #[test]
+    fn what_is_larger_than_a_batch_is_cut_between_statements() {
+        let row = format!("insert into t values ('{}');\n", "x".repeat(1000));
+        same(&format!("create table t (a text);\n{}create index i on t (a);\n", row.repeat(2500)));
+        same(&format!("select '{}';\nselect 1;\n", "y".repeat(3 * BATCH)));
+    }
+}

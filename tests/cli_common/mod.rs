@@ -26,7 +26,17 @@ pub fn run(arguments: &[&str]) -> Ran {
 }
 
 pub fn run_with(arguments: &[&str], input: &[u8]) -> Ran {
+    start(Command::new(env!("CARGO_BIN_EXE_pg2tidb")), arguments, input)
+}
+
+/// Runs the command with `folder` as its working directory.
+pub fn run_in(folder: &Folder, arguments: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pg2tidb"));
+    command.current_dir(folder.path(""));
+    start(command, arguments, b"")
+}
+
+fn start(mut command: Command, arguments: &[&str], input: &[u8]) -> Ran {
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RAYON_NUM_THREADS"] {
         command.env_remove(name);
     }
