@@ -16,7 +16,7 @@ use std::fs::File;
 use std::io::{Read, Seek, Write};
 
 /// Files up to this size are read whole, and as many of them at a time as fit into it.
-pub const WHOLE: u64 = 8 * 1024 * 1024;
+pub const WHOLE: u64 = 1024 * 1024;
 
 /// How a run is carried out; nothing here changes its result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use std::io::{Read, Seek};
 use std::path::Path;
 
 /// How much source is worked on at a time.
-const BATCH: usize = 1024 * 1024;
+const BATCH: usize = 128 * 1024;
 
 /// Converts one file, read twice.
 ///

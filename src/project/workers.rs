@@ -5,7 +5,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::sync::OnceLock;
 
 /// Below this many bytes of source, starting threads takes longer than the work.
-const WORTH_THREADS: u64 = 256 * 1024;
+const WORTH_THREADS: u64 = 64 * 1024;
 /// Deeply nested statements need as much stack on a worker as on the main thread.
 const STACK: usize = 8 * 1024 * 1024;
 
