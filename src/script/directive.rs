@@ -22,10 +22,10 @@ pub(super) struct Found {
     pub liquibase: bool,
 }
 
-/// What may follow `--` and blanks in a directive, in lower case.
-const OPENINGS: [&[u8]; 8] =
-    [b"+goose", b"+migrate", b"migrate:", b"no-transaction", b"atlas:", b"flyway:", b"name:", b"liquibase"];
-/// The same after `--liquibase formatted sql`; elsewhere `--rollback` is a comment.
+/// What may follow `--` and blanks in a directive, in lower case; other case makes some of them plain comments.
+const ANY_CASE: [&[u8]; 3] = [b"+goose", b"+migrate", b"liquibase"];
+const LOWER_CASE: [&[u8]; 5] = [b"migrate:", b"no-transaction", b"atlas:", b"flyway:", b"name:"];
+/// What may after `--liquibase formatted sql`; elsewhere `--rollback` is a comment.
 const LIQUIBASE: [&[u8]; 7] =
     [b"changeset", b"rollback", b"comment", b"property", b"precondition", b"validchecksum", b"ignore"];
 
@@ -51,39 +51,42 @@ pub(super) fn look(input: &[u8], line_start: bool, liquibase: bool, last: bool) 
 
 /// A look at the first bytes, so that the many other comments cost nothing.
 fn may_be(input: &[u8], line_start: bool, liquibase: bool) -> Look<()> {
-    let starts = |text: &[u8], with: &[u8]| {
-        let common = text.len().min(with.len());
-        match text[..common].eq_ignore_ascii_case(&with[..common]) {
-            true if common == with.len() => Look::Yes(()),
-            true => Look::More,
-            false => Look::No,
-        }
-    };
     let Some(body) = input.get(2..) else { return Look::More };
     match body.first() {
         None => return Look::More,
         Some(b'>') => return Look::Yes(()),
         _ if !line_start => return Look::No,
-        Some(b'-') => return starts(body, b"-- create above"),
+        Some(b'-') => return starts(body, b"-- create above", false),
         _ => {}
     }
     let word = body.iter().position(|b| !matches!(b, b' ' | b'\t'));
     let Some(word) = word.map(|at| &body[at..]) else { return Look::More };
-    let openings = OPENINGS.iter().chain(LIQUIBASE.iter().filter(|_| liquibase));
-    openings.map(|opening| starts(word, opening)).find(|look| *look != Look::No).unwrap_or(Look::No)
+    let liquibase_words = if liquibase { &LIQUIBASE[..] } else { &[] };
+    let any_case = ANY_CASE.iter().chain(liquibase_words).map(|opening| starts(word, opening, true));
+    let lower_case = LOWER_CASE.iter().map(|opening| starts(word, opening, false));
+    any_case.chain(lower_case).find(|look| *look != Look::No).unwrap_or(Look::No)
+}
+
+fn starts(text: &[u8], with: &[u8], any_case: bool) -> Look<()> {
+    let common = text.len().min(with.len());
+    let (text, start) = (&text[..common], &with[..common]);
+    match if any_case { text.eq_ignore_ascii_case(start) } else { text == start } {
+        true if common == with.len() => Look::Yes(()),
+        true => Look::More,
+        false => Look::No,
+    }
 }
 
 fn read(line: &str) -> Option<Found> {
     let kind = Grammar::parse(Rule::line, line).ok()?.next()?.into_inner().next()?;
     let (directive, ends_statement) = match kind.as_rule() {
         Rule::up => (Directive::Up, true),
-        Rule::down => (Directive::Down, true),
+        Rule::down | Rule::below => (Directive::Down, true),
         Rule::begin => (Directive::StatementBegin, true),
         Rule::end => (Directive::StatementEnd, true),
         Rule::boundary => (Directive::Other, true),
         _ => (Directive::Other, false),
     };
-    let word = line.trim_start_matches('-').trim_start();
-    let liquibase = word.get(..9).is_some_and(|word| word.eq_ignore_ascii_case("liquibase"));
+    let liquibase = kind.as_rule() == Rule::formatted;
     Some(Found { directive, length: line.len(), ends_statement, liquibase })
 }

@@ -1,7 +1,8 @@
 //! psql meta commands: where one ends, and what it says.
 
 use super::copy::CopyHeader;
-use super::shape::as_text;
+use super::shape::{LOOKAHEAD, Look, as_text};
+use memchr::memchr2;
 use pest::Parser;
 use pest_derive::Parser;
 
@@ -33,12 +34,33 @@ impl Meta {
     }
 }
 
-/// At a backslash: the command and how many bytes of the line it takes, at least the backslash.
-pub(super) fn measure(line: &[u8]) -> (Option<Meta>, usize) {
-    match read(&as_text(line)) {
-        Some((meta, length)) => (Some(meta), length.max(1)),
-        None => (None, line.len()),
+/// At a backslash: how many bytes the command takes, at least the backslash, and whether lines of COPY data follow it.
+/// `ahead` is where the search for the line end may start, and is moved on when that needs more input.
+pub(super) fn measure(input: &[u8], ahead: &mut usize, last: bool) -> Look<(usize, bool)> {
+    // Most commands are short. On a line of many, this keeps each from looking at all that follow.
+    let window = &input[..input.len().min(LOOKAHEAD)];
+    if *ahead == 0
+        && window.len() == LOOKAHEAD
+        && memchr2(b'\n', b'\r', window).is_none()
+        && let Some((_, length)) = read(&as_text(window))
+        && length + 2 < window.len()
+    {
+        return Look::Yes((length.max(1), false));
     }
+    let from = (*ahead).min(input.len());
+    let end = match memchr2(b'\n', b'\r', &input[from..]) {
+        Some(at) => from + at,
+        None if last => input.len(),
+        None => {
+            *ahead = input.len();
+            return Look::More;
+        }
+    };
+    let line = &input[..end];
+    Look::Yes(match read(&as_text(line)) {
+        Some((meta, length)) => (length.max(1), meta.copy().is_some_and(|copy| copy.has_data())),
+        None => (line.len(), false),
+    })
 }
 
 fn read(line: &str) -> Option<(Meta, usize)> {

@@ -5,11 +5,10 @@ use super::data::{self, Chunk};
 use super::directive::{self, Found};
 use super::head::{Head, Kind};
 use super::lexer::{Inside, Read, Scan};
-use super::meta::{self, Meta};
 use super::shape::{Look, is_blank, is_line_end, is_word, is_word_start, next_mark};
-use super::{Piece, PieceKind, Problem, ProblemKind, recover, template};
+use super::{Piece, PieceKind, Problem, ProblemKind, meta, recover, template};
 use crate::text::Span;
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -211,20 +210,13 @@ impl Splitter {
     }
 
     fn meta(&mut self, input: &[u8], last: bool) -> Step {
-        let from = self.scan.ahead.min(input.len());
-        let end = match memchr2(b'\n', b'\r', &input[from..]) {
-            Some(at) => from + at,
-            None if last => input.len(),
-            None => {
-                self.scan.ahead = input.len();
-                return Step::More;
+        match meta::measure(input, &mut self.scan.ahead, last) {
+            Look::Yes((length, has_data)) => {
+                self.copies += usize::from(has_data);
+                self.piece(PieceKind::Meta, input, length)
             }
-        };
-        let (command, length) = meta::measure(&input[..end]);
-        if command.as_ref().and_then(Meta::copy).is_some_and(|copy| copy.has_data()) {
-            self.copies += 1;
+            Look::No | Look::More => Step::More,
         }
-        self.piece(PieceKind::Meta, input, length)
     }
 
     fn statement(&mut self, input: &[u8], last: bool) -> Step {
