@@ -72,6 +72,7 @@ fn semicolons_inside_quotes_and_comments_end_nothing() {
         "select nicE'a\\', ';';",
         "select E'a'';\\';';",
         "select E'a'\n  -- more\n  'b\\';c';",
+        "select $$a$$E'\\';', $1e'\\';', 1E'\\';';",
         "select U&'\\0441;', B'0;1', X'f;f', N'n;';",
         "select \"a;b\"\"c;\", U&\"d;\";",
         "select $$a;b$$, $tag$ ; $$ ; $tag$, $été$;$été$, $_1$ ; $_1$;",
@@ -94,6 +95,7 @@ fn semicolons_inside_quotes_and_comments_end_nothing() {
         ("select E'a', 'b\\'; x", &["S select E'a', 'b\\'", ";", "_  ", "S x"]),
         ("select E'a' 'b\\'; x", &["S select E'a' 'b\\'", ";", "_  ", "S x"]),
         ("select 'it''s E'; x", &["S select 'it''s E'", ";", "_  ", "S x"]),
+        ("select a$e'\\'; x", &["S select a$e'\\'", ";", "_  ", "S x"]),
         ("select a$b; x$", &["S select a$b", ";", "_  ", "S x$"]),
         ("select $b; x$", &["S select $b", ";", "_  ", "S x$"]),
     ]);

@@ -165,3 +165,66 @@ fn code(rest: &mut std::str::Chars<'_>, radix: u32, mut value: u32, most: usize)
     }
     char::from_u32(value & 0xff).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> CopyHeader {
+        CopyHeader::parse(text.as_bytes()).unwrap_or_else(|| panic!("{text} is no COPY"))
+    }
+
+    #[test]
+    fn tells_where_the_rows_come_from() {
+        let cases = [
+            ("COPY t FROM stdin", Endpoint::Stdio, true),
+            ("copy t from STDOUT", Endpoint::Stdio, true),
+            ("copy binary t from stdin", Endpoint::Stdio, true),
+            ("copy binary from stdin", Endpoint::Stdio, true),
+            ("copy ${s}.t from stdin where a > 1", Endpoint::Stdio, true),
+            ("copy /* /* x */ */ t -- y\n from\tstdin(format csv)", Endpoint::Stdio, true),
+            ("COPY t TO STDOUT", Endpoint::Stdio, false),
+            ("COPY t FROM 'it''s'", Endpoint::File("it's".into()), false),
+            ("COPY t FROM E'a\\tb'", Endpoint::File("a\tb".into()), false),
+            ("COPY t FROM PROGRAM 'cat stdin'", Endpoint::Program("cat stdin".into()), false),
+            ("COPY t FROM :'file' CSV", Endpoint::Unknown(":'file'".into()), false),
+        ];
+        for (text, endpoint, has_data) in cases {
+            let copy = parse(text);
+            assert_eq!((copy.has_data(), copy.endpoint), (has_data, endpoint), "{text}");
+        }
+        for text in ["copy (select 1) to stdout", "copying t from stdin", "copy t fromstdin", "copy", ""] {
+            assert_eq!(CopyHeader::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn keeps_names_as_written() {
+        let copy = parse("COPY \"My Schema\" . t$1 (a, \"B\"\"c\" , U&\"d\") FROM stdin");
+        assert_eq!(copy.table, "\"My Schema\" . t$1");
+        assert_eq!(copy.columns, ["a", "\"B\"\"c\"", "U&\"d\""]);
+    }
+
+    #[test]
+    fn options_of_both_styles_have_the_same_names() {
+        let new = "COPY t FROM stdin WITH (FORMAT csv, HEADER, DELIMITER ';', NULL E'\\\\N', FORCE_NOT_NULL (a, b))";
+        let old = "COPY t FROM stdin DELIMITER AS ';' NULL E'\\\\N' CSV HEADER FORCE NOT NULL a, b";
+        let (new, old) = (parse(new), parse(old));
+        for copy in [&new, &old] {
+            assert_eq!(copy.option("format"), Some("csv"));
+            assert_eq!(copy.option("delimiter"), Some(";"));
+            assert_eq!(copy.option("null"), Some("\\N"));
+            assert!(copy.options.contains(&("header".into(), None)));
+            assert_eq!(copy.rest, None);
+        }
+        assert_eq!(new.option("force_not_null"), Some("(a, b)"));
+        assert_eq!(old.option("force_not_null"), Some("a, b"));
+        assert_eq!(parse("copy t from stdin using delimiters '|'").option("delimiter"), Some("|"));
+        assert_eq!(parse("copy t from stdin where a = 1").rest.as_deref(), Some("where a = 1"));
+    }
+
+    #[test]
+    fn escapes_are_resolved() {
+        assert_eq!(unescape("a\\tb\\\\\\x41\\101\\'\\"), "a\tb\\AA'\\");
+    }
+}

@@ -50,6 +50,8 @@ pub(super) struct Scan {
     skipped: usize,
     /// End of the last E'' string: a string that continues it on another line escapes too.
     escaped: Option<usize>,
+    /// End of the last dollar quote: its mark is no part of the word that follows.
+    unquoted: usize,
 }
 
 impl Scan {
@@ -91,8 +93,13 @@ impl Scan {
     fn escapes(&self, input: &[u8]) -> bool {
         let before = &input[..self.at];
         let prefixed = match before {
-            [.., word, b'e' | b'E'] => !is_word(*word) && *word != b'$',
-            [b'e' | b'E'] => true,
+            [rest @ .., b'e' | b'E'] => {
+                // The E must be a word of its own; a number or a parameter may stand right before it.
+                let run =
+                    rest[self.unquoted..].iter().rev().take_while(|&&b| is_word(b) || b == b'$').count();
+                let run = &rest[rest.len() - run..];
+                run.strip_prefix(b"$").unwrap_or(run).iter().all(u8::is_ascii_digit)
+            }
             _ => false,
         };
         prefixed || self.escaped.is_some_and(|end| continues(&before[end..]))
@@ -146,7 +153,8 @@ impl Scan {
                 match self.inside {
                     Inside::LineComment | Inside::BlockComment { .. } => self.skipped = end,
                     Inside::String { escapes } => self.escaped = escapes.then_some(end),
-                    _ => {}
+                    Inside::Dollar { .. } => self.unquoted = end,
+                    Inside::Code | Inside::Name => {}
                 }
                 self.inside = Inside::Code;
                 Read::Done

@@ -92,3 +92,44 @@ fn unquote(text: &str) -> String {
         _ => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_arguments() {
+        let cases: &[(&str, &str, &[&str])] = &[
+            ("\\connect db", "connect", &["db"]),
+            ("\\c -reuse-previous=on \"dbname='a b'\"", "c", &["-reuse-previous=on", "dbname='a b'"]),
+            ("\\i 'a b.sql'", "i", &["a b.sql"]),
+            ("\\ir sub/x.sql \t", "ir", &["sub/x.sql"]),
+            ("\\set x 'it''s\\n'a\"b\"", "set", &["x", "it's\nab"]),
+            ("\\restrict k3y", "restrict", &["k3y"]),
+            ("\\echo `date` :x", "echo", &["`date`", ":x"]),
+            ("\\echo 'open", "echo", &["open"]),
+            ("\\! rm -rf \\x ", "!", &["rm -rf \\x"]),
+            ("\\copy t from 'C:\\x'", "copy", &["t from 'C:\\x'"]),
+            ("\\o | cat 'x", "o", &["| cat 'x"]),
+            ("\\d+ t \\\\", "d+", &["t"]),
+            ("\\;", ";", &[]),
+            ("\\", "", &[]),
+        ];
+        for &(text, name, arguments) in cases {
+            let meta = Meta::parse(text.as_bytes()).unwrap_or_else(|| panic!("{text} is no command"));
+            assert_eq!(
+                (meta.name.as_str(), meta.arguments),
+                (name, arguments.iter().map(|&a| a.into()).collect()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn copy_is_read_as_the_statement() {
+        let copy = |text: &str| Meta::parse(text.as_bytes())?.copy();
+        assert_eq!(copy("\\copy t (a) from stdin csv").map(|copy| copy.has_data()), Some(true));
+        assert_eq!(copy("\\copy t to 'x'").map(|copy| copy.has_data()), Some(false));
+        assert_eq!(copy("\\connect x"), None);
+    }
+}
