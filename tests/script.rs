@@ -1,6 +1,6 @@
 //! The script stage: which pieces a text is cut into, and what is wrong with it.
 
-use pg2tidb::script::{Directive, Piece, PieceKind, ProblemKind, split, split_with_problems};
+use pg2tidb::script::{Directive, Piece, PieceKind, ProblemKind, split, split_with_problems, with_direction};
 
 /// A text and its pieces, each as `kind text`: `S` statement, `;` terminator, `_` trivia, `M` meta command, `C` COPY
 /// data, and for directives `Up`, `Down`, `Begin`, `End`, `Other`.
@@ -229,6 +229,15 @@ fn directives() {
         ("x\n-- +goose NO TRANSACTION\n+ y", &["S x\n-- +goose NO TRANSACTION\n+ y"]),
         ("'\n-- +goose Down\n' /*\n-- +goose Down\n*/ x", &["S '\n-- +goose Down\n' /*\n-- +goose Down\n*/ x"]),
     ]);
+}
+
+#[test]
+fn statements_know_their_direction() {
+    let text = b"a;\n-- migrate:down\nb;\n-- name: X :one\nc;\n-- migrate:up\nd;";
+    let pieces = split(text);
+    let statements = with_direction(&pieces).filter(|(piece, _)| piece.kind == PieceKind::Statement);
+    let down: Vec<bool> = statements.map(|(_, down)| down).collect();
+    assert_eq!(down, [false, true, true, false]);
 }
 
 #[test]
