@@ -1,6 +1,6 @@
 //! Compares a PostgreSQL schema with the TiDB schema that a translation made: which objects arrived as they were.
 
-use super::expr::{Dialect, canonical, operands};
+use super::expr::{Dialect, canonical, gist};
 use super::model::{Check, Column, DefaultValue, ForeignKey, Index, ObjectName, Part, Schema, Table};
 use super::{types, value};
 use serde::{Deserialize, Serialize};
@@ -151,7 +151,7 @@ fn compare_table(out: &mut Comparison, name: &ObjectName, table: &Table, found: 
         out.count(ObjectKind::PrimaryKey, name.to_string(), problem);
     }
     for unique in &table.uniques {
-        let same = found.uniques.iter().any(|other| same_unique(unique, other));
+        let same = found.uniques.iter().any(|other| same_unique(unique, other, table));
         let problem = (!same).then(|| describe_index(unique));
         out.count(ObjectKind::Unique, format!("{name}.{}", unique.name), problem);
     }
@@ -213,25 +213,31 @@ fn same_names(one: &[String], two: &[String]) -> bool {
     one.len() == two.len() && one.iter().zip(two).all(|(a, b)| a.eq_ignore_ascii_case(b))
 }
 
-/// The same up to how the two print expressions, or at least about the same columns and values.
+/// The same up to how the two print expressions, or at least the same columns, values and comparisons.
 fn same_expression(postgres: &str, tidb: &str) -> bool {
     let (one, two) = (canonical(postgres, Dialect::Postgres), canonical(tidb, Dialect::Tidb));
-    one == two || operands(&one) == operands(&two)
+    one == two || gist(&one) == gist(&two)
 }
 
 fn same_check(check: &Check, other: &Check) -> bool {
     same_expression(&check.expression, &other.expression)
 }
 
-/// A partial unique index arrives as one over expressions that are NULL outside of its condition.
-fn same_unique(unique: &Index, other: &Index) -> bool {
-    match &unique.predicate {
-        None => same_parts(&unique.parts, &other.parts, false),
-        Some(_) => {
-            other.name.eq_ignore_ascii_case(&unique.name)
-                && other.parts.iter().any(|part| matches!(part, Part::Expression(_)))
+/// A partial unique index arrives as one over expressions that are NULL outside of its condition, one that takes NULLs
+/// for equal as one over expressions that are never NULL.
+fn same_unique(unique: &Index, other: &Index, table: &Table) -> bool {
+    let nullable = |part: &Part| match part {
+        Part::Column { name, .. } => {
+            table.columns.iter().any(|column| column.name == *name && column.nullable)
         }
+        Part::Expression(_) => true,
+    };
+    let nulls_matter = unique.nulls_are_equal && unique.parts.iter().any(nullable);
+    if unique.predicate.is_none() && !nulls_matter {
+        return same_parts(&unique.parts, &other.parts, false);
     }
+    other.name.eq_ignore_ascii_case(&unique.name)
+        && other.parts.iter().any(|part| matches!(part, Part::Expression(_)))
 }
 
 fn same_parts(postgres: &[Part], tidb: &[Part], prefixes: bool) -> bool {
@@ -271,7 +277,8 @@ fn describe_index(index: &Index) -> String {
         })
         .collect();
     let predicate = index.predicate.as_ref().map(|text| format!(" where {text}")).unwrap_or_default();
-    format!("missing: {} ({}){predicate}", index.method, parts.join(", "))
+    let nulls = if index.nulls_are_equal { " nulls not distinct" } else { "" };
+    format!("missing: {} ({}){nulls}{predicate}", index.method, parts.join(", "))
 }
 
 fn describe_foreign_key(key: &ForeignKey, found: &[ForeignKey]) -> String {

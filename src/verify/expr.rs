@@ -230,23 +230,25 @@ fn spread_between(tokens: Vec<Token>) -> Vec<Token> {
     out
 }
 
-/// Names and literals without functions, operators and keywords, sorted: what an expression is about.
-pub fn operands(tokens: &[Token]) -> Vec<&Token> {
-    const KEYWORDS: [&str; 16] = [
-        "and", "or", "not", "in", "is", "null", "like", "regexp", "between", "case", "when", "then", "else",
-        "end", "as", "escape",
-    ];
-    let mut operands: Vec<&Token> = tokens
+/// Names, literals and comparisons without functions and grouping, sorted: what an expression is about.
+pub fn gist(tokens: &[Token]) -> Vec<Token> {
+    const KEYWORDS: [&str; 13] =
+        ["and", "or", "is", "null", "between", "case", "when", "then", "else", "end", "as", "escape", "not"];
+    const COMPARISONS: [&str; 6] = ["=", "!=", "<", ">", "<=", ">="];
+    let mut gist: Vec<Token> = tokens
         .iter()
-        .filter(|token| match token {
-            Token::Word(word) => !KEYWORDS.contains(&word.as_str()),
-            Token::Text(_) | Token::Number(_) => true,
-            Token::Function(_) | Token::Symbol(_) => false,
+        .filter_map(|token| match token {
+            // PostgreSQL prints `a IN (1)` as `a = 1`.
+            Token::Word(word) if word == "in" => Some(Token::Symbol("=".into())),
+            Token::Word(word) => (!KEYWORDS.contains(&word.as_str())).then(|| token.clone()),
+            Token::Text(_) | Token::Number(_) => Some(token.clone()),
+            Token::Symbol(symbol) => COMPARISONS.contains(&symbol.as_str()).then(|| token.clone()),
+            Token::Function(_) => None,
         })
         .collect();
-    operands.sort();
-    operands.dedup();
-    operands
+    gist.sort();
+    gist.dedup();
+    gist
 }
 
 #[cfg(test)]

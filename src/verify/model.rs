@@ -98,6 +98,8 @@ pub struct Index {
     pub parts: Vec<Part>,
     /// The condition of a partial index.
     pub predicate: Option<String>,
+    /// NULLS NOT DISTINCT.
+    pub nulls_are_equal: bool,
     /// `btree`, `gin`, …; empty on TiDB.
     pub method: String,
 }

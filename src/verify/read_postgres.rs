@@ -37,13 +37,15 @@ const COLUMNS: &str = "
      WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = ANY($1)
      ORDER BY a.attrelid, a.attnum";
 
+/// Through JSON, because PostgreSQL before 15 does not have `indnullsnotdistinct`.
 const INDEXES: &str = "
     SELECT i.indrelid::int8, c.relname::text, i.indisprimary, i.indisunique, m.amname::text,
            pg_get_expr(i.indpred, i.indrelid, true),
            array(SELECT a.attname::text FROM generate_series(0, i.indnkeyatts - 1) k
                    LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k] AND a.attnum <> 0
                   ORDER BY k),
-           array(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnkeyatts) k ORDER BY k)
+           array(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnkeyatts) k ORDER BY k),
+           coalesce((to_jsonb(i)->>'indnullsnotdistinct')::boolean, false)
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
      WHERE i.indrelid = ANY($1) ORDER BY c.relname";
 
@@ -186,7 +188,13 @@ fn add_index(table: &mut Table, row: &Row) {
         table.primary_key = Some(names.collect());
         return;
     }
-    let index = Index { name: row.get(1), parts, predicate: row.get(5), method: row.get(4) };
+    let index = Index {
+        name: row.get(1),
+        parts,
+        predicate: row.get(5),
+        nulls_are_equal: row.get(8),
+        method: row.get(4),
+    };
     if row.get(3) { &mut table.uniques } else { &mut table.indexes }.push(index);
 }
 

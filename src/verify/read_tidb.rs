@@ -143,7 +143,13 @@ fn read_indexes(connection: &mut Conn, database: &str, local: &str, schema: &mut
         match list.last_mut().filter(|index| index.name == name) {
             Some(index) => index.parts.push(part),
             None => {
-                list.push(Index { name, parts: vec![part], predicate: None, method: String::new() });
+                list.push(Index {
+                    name,
+                    parts: vec![part],
+                    predicate: None,
+                    nulls_are_equal: false,
+                    method: String::new(),
+                });
             }
         }
     }

@@ -19,6 +19,8 @@ CREATE TABLE "Orders" (
     UNIQUE (name, state),
     CONSTRAINT named CHECK (name IN ('x', 'y') AND amount > 0)
 );
+CREATE UNIQUE INDEX one_free ON "Orders" (name) WHERE free IS NULL;
+CREATE UNIQUE INDEX one_note ON "Orders" (yes, amount) NULLS NOT DISTINCT;
 CREATE INDEX by_lower ON "Orders" (lower(name));
 CREATE INDEX by_note ON "Orders" (note, amount DESC);
 CREATE TABLE parts (

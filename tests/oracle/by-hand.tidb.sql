@@ -19,6 +19,8 @@ create table `Orders` (
     constraint named check (name in ('x', 'y') and amount > 0),
     foreign key (parent) references `Orders` (id) on delete cascade
 );
+create unique index one_free on `Orders` ((case when free is null then name end));
+create unique index one_note on `Orders` (yes, amount);
 create index by_lower on `Orders` ((lower(name)));
 create index by_note on `Orders` (note(191), amount desc);
 create table parts (

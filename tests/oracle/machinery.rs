@@ -56,6 +56,8 @@ fn a_translation_by_hand_is_equivalent_and_a_spoilt_one_is_not() {
             ("timestamp(6) null default current_timestamp(6)", "timestamp(6) null", ObjectKind::Column),
             ("on delete cascade", "on delete set null", ObjectKind::ForeignKey),
             ("and amount > 0", "and amount > 1", ObjectKind::Check),
+            ("and amount > 0", "and amount < 0", ObjectKind::Check),
+            ("((case when free is null then name end))", "(name)", ObjectKind::Unique),
             ("unique key (name, state)", "key (name, state)", ObjectKind::Unique),
             ("create view names", "create view nomes", ObjectKind::View),
             ("primary key (id, part)", "primary key (part, id)", ObjectKind::PrimaryKey),
