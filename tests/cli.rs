@@ -7,15 +7,15 @@ use cli_common::{Folder, Ran, run, run_with};
 #[test]
 fn a_single_file_goes_to_standard_output() {
     let folder = Folder::new();
-    folder.write("a.sql", "-- first\r\nselect 1 ;\r\n");
+    folder.write("a.sql", "-- first\r\ndrop table t1 ;\r\n");
     let ran = run(&["convert", &folder.at("a.sql")]);
-    assert_eq!((ran.code, ran.out.as_str()), (0, "-- first\r\nselect 1 ;\r\n"), "{}", ran.err);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "-- first\r\ndrop table t1 ;\r\n"), "{}", ran.err);
     assert!(ran.err.starts_with("1 file, 1 statement: 1 unchanged, 0 rewritten"), "{}", ran.err);
 }
 
 #[test]
 fn standard_input_is_a_file_named_dash() {
-    let ran = run_with(&["convert", "-", "--format", "json"], b"select 1;\nselect 2");
+    let ran = run_with(&["convert", "-", "--format", "json"], b"drop table t1;\ndrop table t2");
     let files: Vec<_> = ran.records().iter().map(|r| (r.file.clone(), r.index, r.line)).collect();
     assert_eq!(files, [("-".into(), 0, 1), ("-".into(), 1, 2)]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
@@ -24,8 +24,8 @@ fn standard_input_is_a_file_named_dash() {
 #[test]
 fn several_files_need_a_place_to_go() {
     let folder = Folder::new();
-    folder.write("a.sql", "select 1;");
-    folder.write("b.sql", "select 2;");
+    folder.write("a.sql", "drop table t1;");
+    folder.write("b.sql", "drop table t2;");
     let ran = run(&["convert", &folder.root()]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
     assert!(ran.err.contains("2 SQL files") && ran.err.contains("-o DIR"), "{}", ran.err);
@@ -39,6 +39,7 @@ fn usage_errors_and_missing_inputs_exit_with_2() {
         vec!["convert", "x.sql", "--target", "9"],
         vec!["convert", "x.sql", "--check"],
         vec!["convert", &folder.at("missing.sql")],
+        vec!["convert", &folder.root()],
         vec!["convert", &folder.at("missing.sql"), "--config", "missing.toml"],
     ] {
         let ran = run(&arguments);
@@ -50,20 +51,20 @@ fn usage_errors_and_missing_inputs_exit_with_2() {
 #[test]
 fn the_tree_is_mirrored_and_other_files_are_copied() {
     let folder = Folder::new();
-    folder.write("in/a/1_x.sql", "select 1;\n");
+    folder.write("in/a/1_x.sql", "drop table t1;\n");
     folder.write("in/a/note.txt", "kept\n");
     folder.write("in/2_y.sql", "");
     let ran = run(&["convert", &folder.at("in"), "-o", &folder.at("out")]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(folder.files("out"), ["2_y.sql", "a/1_x.sql", "a/note.txt"]);
     assert_eq!(folder.read("out/a/note.txt"), "kept\n");
-    assert_eq!(folder.read("out/a/1_x.sql"), "select 1;\n");
+    assert_eq!(folder.read("out/a/1_x.sql"), "drop table t1;\n");
 }
 
 #[test]
 fn an_output_folder_inside_the_input_is_not_read_again() {
     let folder = Folder::new();
-    folder.write("1.sql", "select 1;\n");
+    folder.write("1.sql", "drop table t1;\n");
     for _ in 0..2 {
         let ran = run(&["convert", &folder.root(), "-o", &folder.at("tidb")]);
         assert_eq!(ran.code, 0, "{}", ran.err);
@@ -74,7 +75,7 @@ fn an_output_folder_inside_the_input_is_not_read_again() {
 #[test]
 fn sources_are_never_overwritten() {
     let folder = Folder::new();
-    folder.write("in/1.sql", "select 1;\n");
+    folder.write("in/1.sql", "drop table t1;\n");
     folder.write("in/2.txt", "two");
     folder.write("file", "");
     #[cfg(unix)]
@@ -90,7 +91,7 @@ fn sources_are_never_overwritten() {
     assert_refused(&folder, &["in/1.sql", "-o", "in"]);
     assert_refused(&folder, &["in/1.sql", "-o", "in/../in"]);
     assert_refused(&folder, &["in", "-o", "file"]);
-    folder.write("other/1.sql", "select 2;\n");
+    folder.write("other/1.sql", "drop table t2;\n");
     assert_refused(&folder, &["in/1.sql", "other/1.sql", "-o", "new"]);
     assert!(!folder.path("new").exists());
 }
@@ -102,7 +103,7 @@ fn assert_refused(folder: &Folder, arguments: &[&str]) {
     all.extend(full.iter().map(String::as_str));
     let ran = run(&all);
     assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.err);
-    assert_eq!(folder.read("in/1.sql"), "select 1;\n");
+    assert_eq!(folder.read("in/1.sql"), "drop table t1;\n");
 }
 
 #[cfg(unix)]
@@ -112,7 +113,7 @@ fn files_appear_whole_with_their_permissions_or_not_at_all() {
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &std::path::Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
     let folder = Folder::new();
-    folder.write("in/1.sql", "select 1;\n");
+    folder.write("in/1.sql", "drop table t1;\n");
     folder.write("in/2.sh", "true\n");
     fs::set_permissions(folder.path("in/2.sh"), Permissions::from_mode(0o750)).expect("set");
     fs::set_permissions(folder.path("in/1.sql"), Permissions::from_mode(0o640)).expect("set");
@@ -124,7 +125,7 @@ fn files_appear_whole_with_their_permissions_or_not_at_all() {
     assert_eq!((mode(&folder.path("out/1.sql")), mode(&folder.path("out/2.sh"))), (0o600, 0o750));
 
     // a folder where a file should go: an error, and nothing left behind
-    folder.write("in/3.sql", "select 3;\n");
+    folder.write("in/3.sql", "drop table t3;\n");
     folder.write("out/3.sql/x", "");
     let ran = run(&["convert", &folder.at("in"), "-o", &folder.at("out")]);
     assert_eq!(ran.code, 2);
@@ -138,40 +139,44 @@ fn files_appear_whole_with_their_permissions_or_not_at_all() {
 #[test]
 fn check_writes_nothing_and_shows_the_difference() {
     let folder = Folder::new();
-    folder.write("in/1.sql", "select 1;\n");
+    folder.write("in/1.sql", "drop table t1;\n");
     folder.write("in/readme", "same\n");
     let (input, output) = (folder.at("in"), folder.at("out"));
     let check = || run(&["convert", &input, "-o", &output, "--check"]);
     let ran = check();
     assert_eq!(ran.code, 1);
     assert!(!folder.path("out").exists());
-    assert!(ran.out.contains(&format!("+++ {output}/1.sql\n@@ -0,0 +1 @@\n+select 1;\n")), "{}", ran.out);
+    assert!(
+        ran.out.contains(&format!("+++ {output}/1.sql\n@@ -0,0 +1 @@\n+drop table t1;\n")),
+        "{}",
+        ran.out
+    );
     assert_eq!(run(&["convert", &input, "-o", &output]).code, 0);
     let ran = check();
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
-    folder.write("out/1.sql", "select 1;\nselect 2;\n");
+    folder.write("out/1.sql", "drop table t1;\ndrop table t2;\n");
     folder.write("out/readme", "");
     let ran = check();
     assert_eq!(ran.code, 1);
-    assert!(ran.out.contains("@@ -1,2 +1 @@\n select 1;\n-select 2;\n"), "{}", ran.out);
+    assert!(ran.out.contains("@@ -1,2 +1 @@\n drop table t1;\n-drop table t2;\n"), "{}", ran.out);
     assert!(ran.out.contains("+same\n"), "{}", ran.out);
-    assert_eq!(folder.read("out/1.sql"), "select 1;\nselect 2;\n");
+    assert_eq!(folder.read("out/1.sql"), "drop table t1;\ndrop table t2;\n");
 }
 
 #[test]
 fn what_is_refused_stays_as_a_comment_and_the_exit_status_says_so() {
-    let input = b"select 1; select '\xff';\r\nselect 'a;\n";
+    let input = b"drop table t1; select '\xff';\r\nselect 'a;\n";
     let ran = run_with(&["convert", "-"], input);
     assert_eq!(ran.code, 1);
     let lines: Vec<&str> = ran.out.lines().collect();
-    assert_eq!(lines[0], "select 1; -- pg2tidb: refused: P003 invalid-utf8: these bytes are not UTF-8");
+    assert_eq!(lines[0], "drop table t1; -- pg2tidb: refused: P003 invalid-utf8: these bytes are not UTF-8");
     assert!(
         lines[1].starts_with("-- select '") && lines[2].starts_with("-- pg2tidb: refused: P002"),
         "{}",
         ran.out
     );
     assert_eq!(lines[3], "-- select 'a;");
-    assert!(ran.err.contains("P003 invalid-utf8") && ran.err.contains("[-:1:19]"), "{}", ran.err);
+    assert!(ran.err.contains("P003 invalid-utf8") && ran.err.contains("[-:1:24]"), "{}", ran.err);
     assert!(ran.err.contains("[-:2:8]") && ran.err.contains("2 refused"), "{}", ran.err);
     assert!(!ran.err.contains('\u{1b}'), "no colour where there is no terminal");
     let ran = run_with(&["convert", "-", "-q"], input);
@@ -182,11 +187,11 @@ fn what_is_refused_stays_as_a_comment_and_the_exit_status_says_so() {
 #[test]
 fn bytes_that_no_reader_takes_lose_nothing() {
     for input in [
-        &b"\xef\xbb\xbfselect 1;"[..],
-        b"select 1\0;",
+        &b"\xef\xbb\xbfdrop table t1;"[..],
+        b"drop table t1\0;",
         b"/* open",
         b"\0",
-        b"-- a\0b\nselect 1;\n",
+        b"-- a\0b\ndrop table t1;\n",
         b"$x$ a",
         b"\"",
     ] {
@@ -203,9 +208,50 @@ fn bytes_that_no_reader_takes_lose_nothing() {
 }
 
 #[test]
+fn rows_without_an_end_are_an_error_that_names_the_place() {
+    let ran = run_with(&["convert", "-"], b"create table t (a int);\ncopy t from stdin;\n1\n2\n");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(
+        ran.err.contains("P002") && ran.out.contains("1\n") && ran.out.contains("2\n"),
+        "{}{}",
+        ran.err,
+        ran.out
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_not_an_error() {
+    let folder = Folder::new();
+    folder.write("a.sql", &"drop table t;\n".repeat(20_000));
+    let command = format!(
+        "{} convert {} | head -n 1; echo ${{PIPESTATUS[0]}}",
+        env!("CARGO_BIN_EXE_pg2tidb"),
+        folder.at("a.sql")
+    );
+    let output = std::process::Command::new("bash").args(["-c", &command]).output().expect("bash runs");
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(out, "drop table t;\n0\n");
+    assert!(!err.contains("error") && !err.contains("panic"), "{err}");
+}
+
+#[test]
+fn colour_is_there_when_it_is_asked_for() {
+    let run = |name: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pg2tidb"));
+        let folder = Folder::new();
+        folder.write("a.sql", "select 'open");
+        command.env_remove("NO_COLOR").env(name, "1").args(["convert", &folder.at("a.sql")]);
+        String::from_utf8_lossy(&command.output().expect("it runs").stderr).into_owned()
+    };
+    assert!(run("CLICOLOR_FORCE").contains("\u{1b}["));
+    assert!(!run("NO_COLOR").contains("\u{1b}["));
+}
+
+#[test]
 fn psql_commands_become_comments_with_one_warning() {
-    let ran = run_with(&["convert", "-"], b"\\connect db\nselect 1;\n\\unrestrict x\n");
-    assert_eq!((ran.code, ran.out.as_str()), (0, "-- \\connect db\nselect 1;\n-- \\unrestrict x\n"));
+    let ran = run_with(&["convert", "-"], b"\\connect db\ndrop table t1;\n\\unrestrict x\n");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "-- \\connect db\ndrop table t1;\n-- \\unrestrict x\n"));
     assert_eq!(ran.err.matches("P010 psql-meta-command").count(), 1, "{}", ran.err);
 }
 
@@ -232,7 +278,8 @@ fn one_thread_or_many_write_the_same_bytes() {
 
 #[test]
 fn downs_follow_their_ups_whatever_the_layout() {
-    let layouts: [&[(&str, &str)]; 5] = [
+    let layouts: [&[(&str, &str)]; 6] = [
+        &[("up/1_a.sql", "up"), ("down/1_a.sql", "down"), ("up/2_b.sql", "up"), ("down/2_b.sql", "down")],
         &[("1_a.up.sql", "up"), ("1_a.down.sql", "down"), ("10_b.up.sql", "up"), ("10_b.down.sql", "down")],
         &[
             ("2024_a/up.sql", "up"),
@@ -252,7 +299,7 @@ fn downs_follow_their_ups_whatever_the_layout() {
     for layout in layouts {
         let folder = Folder::new();
         for (name, _) in layout {
-            folder.write(&format!("in/{name}"), "select 1;\n");
+            folder.write(&format!("in/{name}"), "drop table t1;\n");
         }
         let ran = run(&["convert", &folder.at("in"), "--format", "json"]);
         let records = ran.records();
@@ -276,7 +323,7 @@ fn downs_follow_their_ups_whatever_the_layout() {
 fn files_named_one_by_one_keep_their_order() {
     let folder = Folder::new();
     for name in ["2.sql", "1.sql", "3.down.sql", "3.up.sql"] {
-        folder.write(name, "select 1;");
+        folder.write(name, "drop table t1;");
     }
     let names = [folder.at("2.sql"), folder.at("1.sql"), folder.at("3.down.sql"), folder.at("3.up.sql")];
     let ran = run(&["convert", &names[0], &names[1], &names[2], &names[3], "--format", "json"]);
@@ -312,7 +359,7 @@ fn a_down_sees_what_its_up_left_and_changes_nothing() {
 fn other_databases_files_are_left_alone_and_named() {
     let folder = Folder::new();
     for name in ["1.postgres.up.sql", "1.mysql.up.sql", "1.sqlite3.up.sql", "1.up.sql", "2.up.sql"] {
-        folder.write(&format!("in/{name}"), "select 1;\n");
+        folder.write(&format!("in/{name}"), "drop table t1;\n");
     }
     let ran = run(&["convert", &folder.at("in"), "-o", &folder.at("out")]);
     assert!(
@@ -327,7 +374,7 @@ fn other_databases_files_are_left_alone_and_named() {
 #[test]
 fn the_configuration_is_found_upward_and_the_command_line_wins() {
     let folder = Folder::new();
-    folder.write("a/b/1.sql", "select 1;\n");
+    folder.write("a/b/1.sql", "drop table t1;\n");
     folder.write("pg2tidb.toml", "target = \"7.5\"\nuuids = \"char36\"\n");
     let ran = run(&["convert", &folder.at("a/b")]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));

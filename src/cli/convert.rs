@@ -34,6 +34,9 @@ fn try_convert(arguments: &Convert, options: &Options) -> Result<u8, ProjectErro
     let inputs: Vec<Input> = arguments.paths.iter().map(Input::new).collect();
     let json = arguments.format == Format::Json;
     let found = discover(&inputs, arguments.output.as_deref())?;
+    if found.files.is_empty() {
+        return Err(ProjectError::Usage("no SQL file found".into()));
+    }
     let destination = destination(arguments, &found)?;
     let lowest = match (json, arguments.quiet, arguments.verbose) {
         (true, ..) => None,
@@ -53,9 +56,9 @@ fn try_convert(arguments: &Convert, options: &Options) -> Result<u8, ProjectErro
         sink.copy(copied)?;
     }
     sink.flush()?;
-    let CliSink { mut people, mut summary, differing, .. } = sink;
+    let CliSink { mut people, mut summary, differing, errors, .. } = sink;
     people.finish(&mut summary);
-    Ok(if summary.refused > 0 || differing > 0 { FOUND } else { DONE })
+    Ok(if summary.refused + differing + errors > 0 { FOUND } else { DONE })
 }
 
 fn destination(arguments: &Convert, found: &Inputs) -> Result<Destination, ProjectError> {

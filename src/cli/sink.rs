@@ -2,6 +2,7 @@
 
 use super::check::Comparison;
 use super::people::People;
+use crate::diagnostic::Level;
 use crate::project::{AtomicFile, Chunk, CopiedFile, OutputPlan, ProjectError, Sink, SourceFile};
 use crate::report::summary::Summary;
 use std::fs::File;
@@ -32,6 +33,8 @@ pub struct CliSink {
     pub summary: Summary,
     /// How many files `--check` found to differ.
     pub differing: usize,
+    /// Errors about what is not a statement.
+    pub errors: usize,
     stdout: BufWriter<StdoutLock<'static>>,
     open: Open,
 }
@@ -45,6 +48,7 @@ impl CliSink {
             people,
             summary: Summary::default(),
             differing: 0,
+            errors: 0,
             stdout,
             open: Open::None,
         }
@@ -112,6 +116,7 @@ impl Sink for CliSink {
 
     fn chunk(&mut self, file: &SourceFile, chunk: Chunk) -> Result<(), ProjectError> {
         self.people.chunk(&file.name, &chunk);
+        self.errors += chunk.notes.iter().filter(|note| note.finding.level == Level::Error).count();
         for outcome in &chunk.outcomes {
             self.summary.count(outcome.record.status);
             if self.json {

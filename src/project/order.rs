@@ -12,7 +12,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct Candidate {
     file: SourceFile,
+    /// Where it is, or where its up is.
     folder: PathBuf,
+    /// The same from the folder that was given.
+    parent: PathBuf,
     stem: String,
     direction: Option<Direction>,
     dialect: Option<String>,
@@ -23,8 +26,10 @@ impl Candidate {
         let name = file.relative.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let read = FileName::new(&name);
         let folder = file.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+        let parent = file.relative.parent().unwrap_or(Path::new("")).to_owned();
         Candidate {
             folder,
+            parent,
             stem: read.stem,
             direction: read.direction,
             dialect: read.dialect.map(str::to_owned),
@@ -91,8 +96,8 @@ fn compare_paths(a: &Candidate, b: &Candidate) -> Ordering {
 }
 
 fn components(candidate: &Candidate) -> Vec<String> {
-    let parent = candidate.file.relative.parent().unwrap_or(Path::new(""));
-    let mut parts: Vec<String> = parent.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let mut parts: Vec<String> =
+        candidate.parent.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     parts.push(candidate.stem.clone());
     parts
 }
@@ -169,9 +174,27 @@ fn set_other_dialects_aside(folder: &Path, candidates: Vec<Candidate>, found: &m
     kept
 }
 
+/// Some keep the two directions in two folders, with the same names: `up/1.sql` and `down/1.sql`, sqitch's `deploy` and
+/// `revert`.
+fn pair_folders(candidates: &mut [Candidate]) {
+    const PAIRS: [(&str, &str); 3] = [("up", "down"), ("deploy", "revert"), ("do", "undo")];
+    let places: HashSet<(PathBuf, String)> = candidates.iter().map(Candidate::place).collect();
+    for candidate in candidates.iter_mut().filter(|c| c.direction.is_none()) {
+        let name = candidate.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some((up, _)) = PAIRS.iter().find(|(_, down)| *down == name) else { continue };
+        let folder = candidate.folder.with_file_name(up);
+        if places.contains(&(folder.clone(), candidate.stem.clone())) {
+            candidate.direction = Some(Direction::Down);
+            candidate.parent.set_file_name(up);
+            candidate.folder = folder;
+        }
+    }
+}
+
 /// Decides the words that may be part of a title (`001_x_down.sql`), and gives a down whose title differs the stem of
 /// the only up of its version.
 fn pair(candidates: &mut [Candidate]) {
+    pair_folders(candidates);
     let worded: HashSet<(PathBuf, String, Direction)> = candidates
         .iter()
         .filter_map(|c| {

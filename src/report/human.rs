@@ -129,3 +129,43 @@ impl SourceCode for Shown<'_> {
         )))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Diagnostic;
+    use crate::report::finding::locate;
+    use crate::report::rules::UNTERMINATED_TOKEN;
+    use crate::text::{Position, Span};
+
+    #[test]
+    fn a_log_gets_plain_lines_with_the_place() {
+        let text = "create table t (\n    a text default 'x\n);\n";
+        let mut diagnostic = Diagnostic::new(&UNTERMINATED_TOKEN, Span::new(36, 37), "string is not closed");
+        diagnostic.help("close it, or remove what opens it");
+        let start = Position { line: 9, column: 1 };
+        let located = locate(text.as_bytes(), start, b"", &[diagnostic], true);
+        let drawn = Renderer::new(Style { unicode: false, colour: false }).render("db/1.sql", &located[0]);
+        let wanted = "P002 unterminated-token
+
+  x string is not closed
+    ,-[db/1.sql:10:20]
+  9 | create table t (
+ 10 |     a text default 'x
+    :                    ^
+ 11 | );
+    `----
+  help: close it, or remove what opens it
+";
+        assert_eq!(drawn, wanted);
+    }
+
+    #[test]
+    fn a_terminal_gets_lines_and_colour() {
+        let diagnostic = Diagnostic::new(&UNTERMINATED_TOKEN, Span::new(7, 9), "string is not closed");
+        let start = Position { line: 1, column: 1 };
+        let located = locate(b"select 'x", start, b"", &[diagnostic], true);
+        let drawn = Renderer::new(Style { unicode: true, colour: true }).render("a.sql", &located[0]);
+        assert!(drawn.contains('─') && drawn.contains("\u{1b}["), "{drawn}");
+    }
+}
