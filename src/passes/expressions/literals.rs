@@ -1,0 +1,300 @@
+//! Literals: the TiDB literal with the value that PostgreSQL reads from a text of a type.
+
+use super::types::Ty;
+use crate::config::{TimestamptzAs, UuidAs};
+use crate::passes::Cx;
+use crate::syntax::names;
+use sqlparser::ast::{
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
+    Value,
+};
+
+/// What a text becomes as a value of a type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Literal {
+    /// The text as it stands.
+    Same,
+    /// Another text.
+    Text(String),
+    Expr(Expr),
+}
+
+/// A string literal of the tree.
+pub fn string(text: impl Into<String>) -> Expr {
+    Expr::value(Value::SingleQuotedString(text.into()))
+}
+
+pub fn number(text: impl Into<String>) -> Expr {
+    Expr::value(Value::Number(text.into(), false))
+}
+
+/// A call of a function.
+pub fn call(name: &str, args: Vec<Expr>) -> Expr {
+    let args = args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new(name)]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args,
+            clauses: Vec::new(),
+        }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
+}
+
+/// The value of a string literal of any form; `None` for other literals.
+pub fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::SingleQuotedString(text)
+        | Value::EscapedStringLiteral(text)
+        | Value::UnicodeStringLiteral(text)
+        | Value::NationalStringLiteral(text) => Some(text.clone()),
+        Value::DollarQuotedString(text) => Some(text.value.clone()),
+        _ => None,
+    }
+}
+
+/// Reads `text` as PostgreSQL reads a value of the type. `Err` says what can't be said on TiDB.
+pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
+    match ty {
+        Ty::Text | Ty::Enum | Ty::Unknown | Ty::Json => Ok(Literal::Same),
+        Ty::Bool => boolean(text).map(|b| Literal::Expr(Expr::value(Value::Boolean(b)))),
+        Ty::Int if is_integer(text.trim()) => Ok(Literal::Same),
+        Ty::Numeric | Ty::Float if is_decimal(text.trim()) => Ok(Literal::Same),
+        Ty::Int | Ty::Numeric | Ty::Float => Err(format!("the number '{}'", shown(text))),
+        Ty::Date => date(text).map(Literal::Text).ok_or_else(|| format!("the date '{}'", shown(text))),
+        Ty::Time => time(text).map(Literal::Text).ok_or_else(|| format!("the time '{}'", shown(text))),
+        Ty::Timestamp => timestamp(text, false)
+            .map(Literal::Text)
+            .ok_or_else(|| format!("the timestamp '{}'", shown(text))),
+        Ty::Timestamptz => timestamptz(cx, text).map(Literal::Text),
+        Ty::Uuid => uuid(text).map(|uuid| match cx.options.uuid {
+            UuidAs::Char36 => Literal::Text(uuid),
+            UuidAs::Binary16 => Literal::Expr(call("UUID_TO_BIN", vec![string(uuid)])),
+        }),
+        Ty::Bytea => bytes(text).map(|hex| Literal::Expr(Expr::value(Value::HexStringLiteral(hex)))),
+        Ty::Array(element) => super::arrays::json(cx, text, element).map(Literal::Text),
+        Ty::Bit if !text.is_empty() && text.bytes().all(|b| matches!(b, b'0' | b'1')) => {
+            Ok(Literal::Expr(Expr::value(Value::SingleQuotedByteStringLiteral(text.to_string()))))
+        }
+        Ty::Bit | Ty::Other(_) => Err(format!("the {} value '{}'", ty.name(), shown(text))),
+    }
+}
+
+/// The beginning of a text, for messages.
+pub fn shown(text: &str) -> String {
+    let mut short: String = text.chars().take(40).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short.replace('\n', " ")
+}
+
+pub fn boolean(text: &str) -> Result<bool, String> {
+    let word = text.trim().to_ascii_lowercase();
+    let is = |full: &str, least: usize| word.len() >= least && full.starts_with(&word);
+    if is("true", 1) || is("yes", 1) || word == "on" || word == "1" {
+        Ok(true)
+    } else if is("false", 1) || is("no", 1) || is("off", 2) || word == "0" {
+        Ok(false)
+    } else {
+        Err(format!("the boolean '{}'", shown(text)))
+    }
+}
+
+fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_decimal(text: &str) -> bool {
+    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    (!whole.is_empty() || !part.is_empty())
+        && whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit())
+        && is_integer(exponent)
+}
+
+/// `YYYY-MM-DD`, which both read alike.
+fn is_iso_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = |text: &str, most: usize| {
+        !text.is_empty() && text.len() <= most && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    parts.len() == 3
+        && parts[0].len() == 4
+        && digits(parts[0], 4)
+        && digits(parts[1], 2)
+        && digits(parts[2], 2)
+}
+
+fn date(text: &str) -> Option<String> {
+    let text = text.trim();
+    let day = text.get(..10).filter(|_| text.len() > 10 && text.as_bytes()[10] == b' ').unwrap_or(text);
+    is_iso_date(day).then(|| day.to_string())
+}
+
+fn time(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (clock, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let parts: Vec<&str> = clock.split(':').collect();
+    let digits = |part: &&str| matches!(part.len(), 1 | 2) && part.bytes().all(|b| b.is_ascii_digit());
+    let plain = matches!(parts.len(), 2 | 3)
+        && parts.iter().all(digits)
+        && !fraction.is_empty()
+        && fraction.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| text.to_string())
+}
+
+/// Date and time, and the offset if it may have one. PostgreSQL ignores an offset where the type has no zone.
+fn timestamp(text: &str, zoned: bool) -> Option<String> {
+    let text = text.trim();
+    if is_iso_date(text) {
+        return Some(text.to_string());
+    }
+    let (day, rest) = text.split_once([' ', 'T', 't'])?;
+    let rest = rest.trim_start();
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(rest.len());
+    let (clock, offset) = rest.split_at(end);
+    if !is_iso_date(day) || time(clock).is_none() {
+        return None;
+    }
+    let offset = self::offset(offset.trim())?;
+    if !zoned {
+        return Some(if offset.is_empty() { text.to_string() } else { format!("{day} {clock}") });
+    }
+    Some(if offset.is_empty() { text.to_string() } else { format!("{day} {clock}{offset}") })
+}
+
+/// An offset as TiDB reads it: `+hh:mm`.
+fn offset(text: &str) -> Option<String> {
+    match text.to_ascii_lowercase().as_str() {
+        "" => return Some(String::new()),
+        "z" | "utc" | "gmt" | "zulu" => return Some("+00:00".into()),
+        _ => {}
+    }
+    let (sign, rest) = (text.chars().next()?, text.get(1..)?);
+    if !matches!(sign, '+' | '-') {
+        return None;
+    }
+    let digits: String = rest.chars().filter(|c| *c != ':').collect();
+    if !digits.bytes().all(|b| b.is_ascii_digit()) || !matches!(digits.len(), 1 | 2 | 4) {
+        return None;
+    }
+    let (hours, minutes) = if digits.len() == 4 { digits.split_at(2) } else { (digits.as_str(), "00") };
+    // TiDB takes no minus before zero.
+    let sign = if hours.trim_matches('0').is_empty() && minutes == "00" { '+' } else { sign };
+    Some(format!("{sign}{hours:0>2}:{minutes}"))
+}
+
+fn timestamptz(cx: &Cx<'_>, text: &str) -> Result<String, String> {
+    let found = timestamp(text, true).ok_or_else(|| format!("the timestamp '{}'", shown(text)))?;
+    let year: u32 = found.get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
+    if cx.options.timestamptz == TimestamptzAs::Timestamp && !(1970..=2038).contains(&year) {
+        return Err(format!("the timestamp '{}' in a TIMESTAMP, which holds 1970 to 2038", shown(text)));
+    }
+    Ok(found)
+}
+
+/// The form in which PostgreSQL prints it.
+fn uuid(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let inner = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
+    let hex: String = inner.chars().filter(|c| *c != '-').collect::<String>().to_ascii_lowercase();
+    if hex.len() != 32 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(format!("the uuid '{}'", shown(text)));
+    }
+    Ok(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]))
+}
+
+/// The bytes in hexadecimal, from either of PostgreSQL's forms.
+fn bytes(text: &str) -> Result<String, String> {
+    if let Some(hex) = text.strip_prefix("\\x") {
+        let digits: String = hex.chars().filter(|c| !c.is_whitespace()).collect();
+        if digits.len() % 2 == 0 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(digits);
+        }
+        return Err("the bytea value".into());
+    }
+    let mut out = String::new();
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        let byte = match (byte, rest) {
+            (b'\\', [b'\\', after @ ..]) => {
+                rest = after;
+                b'\\'
+            }
+            (b'\\', [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', after @ ..]) => {
+                rest = after;
+                (a - b'0') * 64 + (b - b'0') * 8 + (c - b'0')
+            }
+            (b'\\', _) => return Err("the bytea value".into()),
+            (byte, _) => byte,
+        };
+        out.push_str(&format!("{byte:02X}"));
+    }
+    Ok(out)
+}
+
+/// Whether the name of a type says a text type that keeps what is written.
+pub fn holds_text(data_type: &sqlparser::ast::DataType) -> bool {
+    use sqlparser::ast::DataType as D;
+    matches!(
+        data_type,
+        D::Text
+            | D::TinyText
+            | D::MediumText
+            | D::LongText
+            | D::Varchar(_)
+            | D::CharacterVarying(_)
+            | D::CharVarying(_)
+            | D::Char(_)
+            | D::Character(_)
+    )
+}
+
+/// The last part of a function's name, folded; `None` where its schema is not PostgreSQL's own.
+pub fn function_name(function: &Function) -> Option<String> {
+    let mut parts: Vec<String> = names::parts(&function.name).map(names::folded).collect();
+    let last = parts.pop()?;
+    parts.iter().all(|schema| schema == "pg_catalog" || schema == "public").then_some(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_postgresql_reads_them() {
+        let zoned = |text| timestamp(text, true);
+        assert_eq!(zoned("2020-01-01 10:00:00+02").as_deref(), Some("2020-01-01 10:00:00+02:00"));
+        assert_eq!(zoned("2020-01-01T10:00:00Z").as_deref(), Some("2020-01-01 10:00:00+00:00"));
+        assert_eq!(zoned("2020-01-01 10:00-00").as_deref(), Some("2020-01-01 10:00+00:00"));
+        assert_eq!(zoned("infinity"), None);
+        assert_eq!(timestamp("2020-01-01 10:00+02", false).as_deref(), Some("2020-01-01 10:00"));
+        assert_eq!(date("2020-01-01 10:00").as_deref(), Some("2020-01-01"));
+        assert_eq!(date("01/02/2020"), None);
+        assert_eq!(time("10:00 PM"), None);
+    }
+
+    #[test]
+    fn bytes_have_two_forms() {
+        assert_eq!(bytes("\\xDEad").as_deref(), Ok("DEad"));
+        assert_eq!(bytes("a\\000\\\\").as_deref(), Ok("61005C"));
+        assert!(bytes("\\9").is_err());
+    }
+
+    #[test]
+    fn words_for_true_and_false() {
+        assert_eq!(boolean(" T "), Ok(true));
+        assert_eq!(boolean("of"), Ok(false));
+        assert!(boolean("o").is_err());
+    }
+}

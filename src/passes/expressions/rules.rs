@@ -1,0 +1,43 @@
+//! The rules about expressions that mean nearly, but not quite, the same on TiDB.
+
+use crate::diagnostic::rule;
+
+rule! {
+    /// A JSON value taken out of a document as text (`->>`, `#>>`).
+    ///
+    /// It becomes `JSON_UNQUOTE(JSON_EXTRACT(…))`. Where the value is JSON's own `null`, PostgreSQL gives NULL and TiDB
+    /// the text `null`; and TiDB prints numbers in its own way, such as `1.5` for `1.50`.
+    pub JSON_ACCESS = "E001", "json-access", Expressions, Approximate;
+}
+
+rule! {
+    /// A regular expression (`~`, `~*`, `!~`, `!~*`).
+    ///
+    /// It becomes `REGEXP_LIKE`. TiDB's engine is RE2: classes such as `\w` and `[[:alpha:]]` know only ASCII there, and
+    /// back references, look-around and word boundaries of PostgreSQL's kind don't exist and are refused.
+    pub REGULAR_EXPRESSION = "E002", "regular-expression", Expressions, Approximate;
+}
+
+rule! {
+    /// Texts compared by order (`<`, `>`, BETWEEN, LEAST, GREATEST).
+    ///
+    /// PostgreSQL orders them by the database's locale, TiDB by the column's collation, which by default goes by code
+    /// points as PostgreSQL's "C" does: upper case comes before lower case there.
+    pub TEXT_ORDER = "E003", "text-order", Expressions, Approximate;
+}
+
+rule! {
+    /// A division that TiDB calculates differently.
+    ///
+    /// Dividing by zero fails on PostgreSQL and gives NULL on TiDB, and the quotient of two numerics has four more decimal
+    /// places than the dividend there, instead of at least sixteen digits.
+    pub DIVISION = "E004", "division", Expressions, Approximate;
+}
+
+rule! {
+    /// A text cast to a number.
+    ///
+    /// Where the text is no number the cast fails on PostgreSQL; TiDB takes the digits it begins with, or zero, with a
+    /// warning.
+    pub TEXT_CAST = "E005", "text-cast", Expressions, Approximate;
+}

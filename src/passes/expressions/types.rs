@@ -1,0 +1,144 @@
+//! The kinds of values that PostgreSQL's types hold: what operators and functions are chosen by.
+
+use crate::catalog::{Catalog, UserType};
+use sqlparser::ast::{ArrayElemTypeDef, DataType, ObjectName};
+
+/// The kind of an expression's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ty {
+    /// A string literal that takes its type from what stands beside it, or NULL.
+    Unknown,
+    Bool,
+    Int,
+    Numeric,
+    Float,
+    Text,
+    Bytea,
+    Date,
+    Time,
+    /// Without time zone.
+    Timestamp,
+    Timestamptz,
+    Json,
+    Array(Box<Ty>),
+    Uuid,
+    Enum,
+    Bit,
+    /// Anything else, by its name.
+    Other(String),
+}
+
+impl Ty {
+    /// The kind of values of a type as PostgreSQL names it.
+    pub fn of(data_type: &DataType, catalog: &Catalog) -> Ty {
+        use DataType as D;
+        match data_type {
+            D::Bool | D::Boolean => Ty::Bool,
+            D::SmallInt(_)
+            | D::Int2(_)
+            | D::Int(_)
+            | D::Int4(_)
+            | D::Integer(_)
+            | D::BigInt(_)
+            | D::Int8(_) => Ty::Int,
+            D::Numeric(_) | D::Decimal(_) | D::Dec(_) => Ty::Numeric,
+            D::Real | D::Float4 | D::Float8 | D::DoublePrecision | D::Double(_) | D::Float(_) => Ty::Float,
+            D::Text
+            | D::Varchar(_)
+            | D::CharacterVarying(_)
+            | D::CharVarying(_)
+            | D::Char(_)
+            | D::Character(_) => Ty::Text,
+            D::Bytea => Ty::Bytea,
+            D::Date => Ty::Date,
+            D::Time(
+                _,
+                sqlparser::ast::TimezoneInfo::None | sqlparser::ast::TimezoneInfo::WithoutTimeZone,
+            ) => Ty::Time,
+            D::Timestamp(_, zone) => match zone {
+                sqlparser::ast::TimezoneInfo::None | sqlparser::ast::TimezoneInfo::WithoutTimeZone => {
+                    Ty::Timestamp
+                }
+                _ => Ty::Timestamptz,
+            },
+            D::JSON | D::JSONB => Ty::Json,
+            D::Uuid => Ty::Uuid,
+            D::Bit(_) | D::BitVarying(_) | D::VarBit(_) => Ty::Bit,
+            D::Array(ArrayElemTypeDef::SquareBracket(inner, _) | ArrayElemTypeDef::Qualified(inner, _)) => {
+                match Ty::of(inner, catalog) {
+                    // `text[][]` holds nested arrays, but every one is an array of the element.
+                    array @ Ty::Array(_) => array,
+                    element => Ty::Array(Box::new(element)),
+                }
+            }
+            D::Custom(name, _) => Ty::named(name, catalog),
+            other => Ty::Other(other.to_string().to_lowercase()),
+        }
+    }
+
+    fn named(name: &ObjectName, catalog: &Catalog) -> Ty {
+        match catalog.user_type(name) {
+            Some(UserType::Enum(_)) => return Ty::Enum,
+            Some(UserType::Domain(domain)) => return Ty::of(&domain.base, catalog),
+            _ => {}
+        }
+        let last = crate::syntax::names::last(name).map(|ident| ident.value.to_lowercase());
+        match last.unwrap_or_default().as_str() {
+            "serial" | "bigserial" | "smallserial" | "serial2" | "serial4" | "serial8" | "int2" | "int4"
+            | "int8" | "oid" => Ty::Int,
+            "timestamptz" => Ty::Timestamptz,
+            "bpchar" | "name" | "char" | "citext" | "varchar" | "text" => Ty::Text,
+            "bool" => Ty::Bool,
+            "float4" | "float8" => Ty::Float,
+            "json" | "jsonb" => Ty::Json,
+            "uuid" => Ty::Uuid,
+            "bytea" => Ty::Bytea,
+            "numeric" => Ty::Numeric,
+            "_text" | "_varchar" => Ty::Array(Box::new(Ty::Text)),
+            "_int4" | "_int8" | "_int2" => Ty::Array(Box::new(Ty::Int)),
+            other => Ty::Other(other.to_string()),
+        }
+    }
+
+    pub fn is_number(&self) -> bool {
+        matches!(self, Ty::Int | Ty::Numeric | Ty::Float)
+    }
+
+    /// Whether values are dates or times of day, with or without a zone.
+    pub fn is_time(&self) -> bool {
+        matches!(self, Ty::Date | Ty::Timestamp | Ty::Timestamptz)
+    }
+
+    /// The type of a calculation with both.
+    pub fn widest(&self, other: &Ty) -> Ty {
+        match (self, other) {
+            (Ty::Float, _) | (_, Ty::Float) => Ty::Float,
+            (Ty::Numeric, _) | (_, Ty::Numeric) => Ty::Numeric,
+            (Ty::Unknown, ty) | (ty, _) => ty.clone(),
+        }
+    }
+
+    /// PostgreSQL's name of it, for messages.
+    pub fn name(&self) -> String {
+        let name = match self {
+            Ty::Unknown => "unknown",
+            Ty::Bool => "boolean",
+            Ty::Int => "integer",
+            Ty::Numeric => "numeric",
+            Ty::Float => "double precision",
+            Ty::Text => "text",
+            Ty::Bytea => "bytea",
+            Ty::Date => "date",
+            Ty::Time => "time",
+            Ty::Timestamp => "timestamp",
+            Ty::Timestamptz => "timestamptz",
+            Ty::Json => "jsonb",
+            Ty::Array(element) => return format!("{}[]", element.name()),
+            Ty::Uuid => "uuid",
+            Ty::Enum => "enum",
+            Ty::Bit => "bit",
+            Ty::Other(name) => name,
+        };
+        name.to_string()
+    }
+}

@@ -1,0 +1,301 @@
+//! The walk through an expression: each form of it, from the inside out.
+
+use super::literals::{self, Literal};
+use super::types::Ty;
+use super::{Scope, Untranslatable, casts, functions, json, operators, patterns};
+use crate::passes::Cx;
+use crate::syntax::names;
+use sqlparser::ast::{
+    BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, Expr, ExtractSyntax,
+    TrimWhereField, TypedString, UnaryOperator, Value,
+};
+
+/// A type, or why there is no translation.
+pub type Typed = Result<Ty, Untranslatable>;
+
+pub struct Walk<'w, 'a> {
+    pub cx: &'w mut Cx<'a>,
+    pub scope: &'w Scope,
+}
+
+impl Walk<'_, '_> {
+    /// Says what has no translation, where.
+    pub fn refuse<T>(&self, at: &Expr, what: impl Into<String>) -> Result<T, Untranslatable> {
+        Err(Untranslatable { span: self.cx.node(at), what: what.into() })
+    }
+
+    /// Makes an expression TiDB's and tells the type it had on PostgreSQL.
+    pub fn expr(&mut self, expr: &mut Expr) -> Typed {
+        match expr {
+            Expr::Identifier(ident) => {
+                let name = names::folded(ident);
+                match self.scope.columns.iter().find(|(column, _)| *column == name) {
+                    Some((_, data_type)) => Ok(Ty::of(data_type, self.cx.catalog)),
+                    None => {
+                        let what = format!("the name {}", ident.value);
+                        Err(Untranslatable { span: self.cx.ident(ident), what })
+                    }
+                }
+            }
+            Expr::CompoundIdentifier(parts) => match parts.last() {
+                Some(last) => self.expr(&mut Expr::Identifier(last.clone())),
+                None => self.refuse(expr, "the name"),
+            },
+            Expr::Nested(inner) => self.expr(inner),
+            Expr::Value(_) => self.value(expr),
+            Expr::TypedString(TypedString { data_type, value, .. }) => {
+                let mut cast = Expr::Cast {
+                    kind: CastKind::DoubleColon,
+                    expr: Box::new(Expr::Value(value.clone())),
+                    data_type: data_type.clone(),
+                    format: None,
+                };
+                let ty = casts::cast(self, &mut cast)?;
+                *expr = cast;
+                Ok(ty)
+            }
+            Expr::Cast { .. } => casts::cast(self, expr),
+            Expr::UnaryOp { op, expr: inner } => {
+                let op = *op;
+                let ty = self.expr(inner)?;
+                match op {
+                    UnaryOperator::Not => self.coerce(inner, &ty, &Ty::Bool),
+                    UnaryOperator::Minus | UnaryOperator::Plus if ty.is_number() => Ok(ty),
+                    _ => self.refuse(expr, format!("the operator {op}")),
+                }
+            }
+            Expr::BinaryOp { .. } => operators::binary(self, expr),
+            Expr::IsNull(inner) | Expr::IsNotNull(inner) => self.expr(inner).map(|_| Ty::Bool),
+            Expr::IsTrue(inner)
+            | Expr::IsNotTrue(inner)
+            | Expr::IsFalse(inner)
+            | Expr::IsNotFalse(inner)
+            | Expr::IsUnknown(inner)
+            | Expr::IsNotUnknown(inner) => {
+                let ty = self.expr(inner)?;
+                self.coerce(inner, &ty, &Ty::Bool)
+            }
+            Expr::IsDistinctFrom(..) | Expr::IsNotDistinctFrom(..) => operators::distinct(self, expr),
+            Expr::InList { expr: left, list, .. } => {
+                let mut ty = self.expr(left)?;
+                for item in list {
+                    let found = self.expr(item)?;
+                    ty = operators::comparable(self, left, &ty, item, &found)?;
+                }
+                Ok(Ty::Bool)
+            }
+            Expr::Between { expr: inner, low, high, .. } => {
+                let mut ty = self.expr(inner)?;
+                for bound in [low, high] {
+                    let found = self.expr(bound)?;
+                    ty = operators::comparable(self, inner, &ty, bound, &found)?;
+                }
+                operators::ordered(self, inner, &ty)?;
+                Ok(Ty::Bool)
+            }
+            Expr::Like { .. } | Expr::ILike { .. } => patterns::like(self, expr),
+            Expr::AnyOp { .. } | Expr::AllOp { .. } => operators::any_or_all(self, expr),
+            Expr::Case { operand, conditions, else_result, .. } => {
+                let operand_ty = match operand {
+                    Some(operand) => Some(self.expr(operand)?),
+                    None => None,
+                };
+                let mut result = Ty::Unknown;
+                for CaseWhen { condition, result: value } in conditions.iter_mut() {
+                    let found = self.expr(condition)?;
+                    match (&operand_ty, operand.as_mut()) {
+                        (Some(ty), Some(operand)) => {
+                            operators::comparable(self, operand, ty, condition, &found)?;
+                        }
+                        _ => {
+                            self.coerce(condition, &found, &Ty::Bool)?;
+                        }
+                    }
+                    let ty = self.expr(value)?;
+                    result = result.widest(&ty);
+                }
+                if let Some(value) = else_result {
+                    let ty = self.expr(value)?;
+                    result = result.widest(&ty);
+                }
+                let values = conditions.iter_mut().map(|when| &mut when.result);
+                for value in values.chain(else_result.as_deref_mut()) {
+                    if matches!(value, Expr::Value(_)) {
+                        self.coerce(value, &Ty::Unknown, &result)?;
+                    }
+                }
+                Ok(if result == Ty::Unknown { Ty::Text } else { result })
+            }
+            Expr::Function(_) => functions::call(self, expr),
+            Expr::JsonAccess { .. } | Expr::CompoundFieldAccess { .. } => json::access(self, expr),
+            Expr::Trim { trim_where, trim_what, expr: inner, trim_characters: None } => {
+                self.text(inner)?;
+                match trim_what {
+                    None => {}
+                    // PostgreSQL strips any of several characters, TiDB the whole text.
+                    Some(what) => match what.as_ref() {
+                        Expr::Value(v)
+                            if literals::text_of(&v.value).is_some_and(|t| t.chars().count() == 1) =>
+                        {
+                            trim_where.get_or_insert(TrimWhereField::Both);
+                        }
+                        _ => return self.refuse(expr, "TRIM of several characters"),
+                    },
+                }
+                Ok(Ty::Text)
+            }
+            Expr::Substring { expr: inner, substring_from, substring_for, .. } => {
+                self.text(inner)?;
+                let positive = |e: &Expr, least: u64| matches!(e, Expr::Value(v) if matches!(&v.value, Value::Number(n, _) if n.parse::<u64>().is_ok_and(|n| n >= least)));
+                let from = substring_from.as_deref().is_none_or(|e| positive(e, 1));
+                let length = substring_for.as_deref().is_none_or(|e| positive(e, 0));
+                if from && length && substring_from.is_some() {
+                    Ok(Ty::Text)
+                } else {
+                    self.refuse(expr, "SUBSTRING from a calculated place")
+                }
+            }
+            Expr::Position { expr: inner, r#in } => {
+                self.text(inner)?;
+                self.text(r#in)?;
+                Ok(Ty::Int)
+            }
+            Expr::Ceil { expr: inner, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) }
+            | Expr::Floor { expr: inner, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
+                let ty = self.expr(inner)?;
+                if ty.is_number() { Ok(ty) } else { self.refuse(expr, "rounding of what is no number") }
+            }
+            Expr::Extract { field, syntax: ExtractSyntax::From, expr: inner } => {
+                let known = matches!(
+                    field,
+                    DateTimeField::Year
+                        | DateTimeField::Month
+                        | DateTimeField::Day
+                        | DateTimeField::Hour
+                        | DateTimeField::Minute
+                );
+                let name = field.to_string();
+                let ty = self.expr(inner)?;
+                if known && ty.is_time() {
+                    Ok(Ty::Int)
+                } else {
+                    self.refuse(expr, format!("EXTRACT ({name} FROM …)"))
+                }
+            }
+            Expr::Collate { expr: inner, collation } => {
+                // "C" orders by bytes, as utf8mb4_0900_bin does.
+                let plain = names::last(collation).is_some_and(|name| {
+                    ["c", "posix", "default", "ucs_basic"].contains(&names::folded(name).as_str())
+                });
+                if !plain {
+                    let what = format!("COLLATE {collation}");
+                    return self.refuse(expr, what);
+                }
+                let ty = self.expr(inner)?;
+                *expr = std::mem::replace(inner, Expr::value(Value::Null));
+                Ok(ty)
+            }
+            Expr::Array(_) => self.refuse(expr, "ARRAY[…]"),
+            Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => {
+                self.refuse(expr, "a subquery")
+            }
+            Expr::SimilarTo { .. } => self.refuse(expr, "SIMILAR TO"),
+            Expr::AtTimeZone { .. } => self.refuse(expr, "AT TIME ZONE"),
+            Expr::Interval(_) => self.refuse(expr, "an interval"),
+            Expr::Tuple(_) => self.refuse(expr, "a row"),
+            Expr::Overlay { .. } => self.refuse(expr, "OVERLAY"),
+            other => {
+                let what = format!("the expression {}", literals::shown(&other.to_string()));
+                self.refuse(other, what)
+            }
+        }
+    }
+
+    fn value(&mut self, expr: &mut Expr) -> Typed {
+        let Expr::Value(value) = expr else { return Ok(Ty::Unknown) };
+        match &value.value {
+            Value::Number(text, false) => {
+                if text.contains(|c: char| c == '_' || c.is_ascii_alphabetic() && !matches!(c, 'e' | 'E')) {
+                    let what = format!("the number {text}");
+                    return self.refuse(expr, what);
+                }
+                Ok(if text.contains(['.', 'e', 'E']) { Ty::Numeric } else { Ty::Int })
+            }
+            Value::Boolean(_) => Ok(Ty::Bool),
+            Value::Null => Ok(Ty::Unknown),
+            Value::SingleQuotedByteStringLiteral(_) | Value::HexStringLiteral(_) => Ok(Ty::Bit),
+            other if literals::text_of(other).is_some() => Ok(Ty::Unknown),
+            _ => self.refuse(expr, "this literal"),
+        }
+    }
+
+    /// Gives an untyped literal the type that is wanted; fails where the types don't go together.
+    pub fn coerce(&mut self, expr: &mut Expr, found: &Ty, wanted: &Ty) -> Typed {
+        if found == wanted || matches!(wanted, Ty::Unknown) {
+            return Ok(found.clone());
+        }
+        if *found == Ty::Unknown {
+            let text = match super::arrays::bare(expr) {
+                Expr::Value(value) => literals::text_of(&value.value),
+                _ => None,
+            };
+            let Some(text) = text else { return Ok(wanted.clone()) };
+            let literal = match literals::typed(self.cx, &text, wanted) {
+                Ok(literal) => literal,
+                Err(what) => return self.refuse(expr, what),
+            };
+            let json = matches!(wanted, Ty::Json | Ty::Array(_));
+            match literal {
+                Literal::Same if json => *expr = as_json(literals::string(text)),
+                Literal::Same if wanted.is_number() => *expr = literals::number(text.trim()),
+                Literal::Same => {}
+                Literal::Text(text) if json => *expr = as_json(literals::string(text)),
+                Literal::Text(other) => {
+                    if other != text {
+                        *expr = literals::string(other);
+                    }
+                }
+                Literal::Expr(other) => *expr = other,
+            }
+            return Ok(wanted.clone());
+        }
+        let fits = found.is_number() && wanted.is_number()
+            || found.is_time() && wanted.is_time()
+            || matches!((found, wanted), (Ty::Enum, Ty::Text) | (Ty::Text, Ty::Enum));
+        if fits {
+            Ok(wanted.clone())
+        } else {
+            let what = format!("{} where {} is wanted", found.name(), wanted.name());
+            self.refuse(expr, what)
+        }
+    }
+
+    /// An argument that must be a text.
+    pub fn text(&mut self, expr: &mut Expr) -> Result<(), Untranslatable> {
+        let ty = self.expr(expr)?;
+        match ty {
+            Ty::Text | Ty::Enum | Ty::Unknown => Ok(()),
+            other => self.refuse(expr, format!("{} where text is wanted", other.name())),
+        }
+    }
+
+    /// Takes an operand out of the tree, to put it elsewhere.
+    pub fn take(expr: &mut Expr) -> Expr {
+        std::mem::replace(expr, Expr::value(Value::Null))
+    }
+}
+
+/// `CAST(… AS JSON)`: TiDB compares documents only as documents.
+pub fn as_json(expr: Expr) -> Expr {
+    Expr::Cast { kind: CastKind::Cast, expr: Box::new(expr), data_type: DataType::JSON, format: None }
+}
+
+/// `left op right`.
+pub fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
+}
+
+/// `NOT (…)`.
+pub fn not(expr: Expr) -> Expr {
+    Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(Expr::Nested(Box::new(expr))) }
+}
