@@ -1,15 +1,15 @@
 //! Records what a statement declares: PostgreSQL's meaning from the source's tree, TiDB's from the translation's.
 
 use super::read::{
-    alter_options, constraint_name, index_name, mentioned, named, plain, rename_column, renamed_to,
-    update_columns, written_column, written_name,
+    adds_foreign_key, constraint_name, index_mentions, index_name, mentioned, named, plain, rename_column,
+    rename_referred, renamed_to, update_table, written_column, written_constraint, written_name,
 };
 use super::{Catalog, Column, Constraint, ConstraintKind, Index, Name, Table, UserType};
 use crate::syntax::names;
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTable, AlterTableOperation as Op, ColumnDef, ColumnOption, CreateIndex,
-    CreateTable, ForeignKeyConstraint, ObjectName, ObjectType, RenameTableNameKind, Statement,
-    TableConstraint, UserDefinedTypeRepresentation,
+    AlterColumnOperation, AlterIndexOperation, AlterTable, AlterTableOperation as Op, ColumnDef,
+    ColumnOption, CreateIndex, CreateTable, ForeignKeyConstraint, ObjectName, ObjectType,
+    RenameTableNameKind, Statement, TableConstraint, UserDefinedTypeRepresentation,
 };
 use std::sync::Arc;
 
@@ -20,6 +20,9 @@ impl Catalog {
             Statement::CreateTable(create) => self.create_table(create, translated, refused),
             Statement::AlterTable(alter) => self.alter_table(alter, translated, refused),
             Statement::CreateIndex(index) => self.create_index(index, translated, refused),
+            Statement::AlterIndex { name, operation: AlterIndexOperation::RenameIndex { index_name } } => {
+                self.rename_index(name, index_name);
+            }
             Statement::CreateView(view) => {
                 self.views.insert(Name::of(&view.name), refused.is_none());
             }
@@ -42,6 +45,38 @@ impl Catalog {
                 }
             }
             _ => {}
+        }
+        if refused.is_none() {
+            self.take_over(translated);
+        }
+    }
+
+    /// What the translation says beyond the source: columns restated, foreign keys of other tables dropped.
+    fn take_over(&mut self, translated: &[&Statement]) {
+        for statement in translated {
+            let Statement::AlterTable(alter) = statement else { continue };
+            let restates = |op: &Op| {
+                matches!(op, Op::ModifyColumn { .. } | Op::AlterColumn { .. } | Op::DropForeignKey { .. })
+            };
+            if !alter.operations.iter().any(restates) {
+                continue;
+            }
+            let written = alter.name.to_string();
+            let named = self.tables.values_mut().find(|table| table.tidb_name.to_string() == written);
+            if let Some(table) = named {
+                let table = Arc::make_mut(table);
+                update_table(table, &alter.operations);
+                for operation in &alter.operations {
+                    if let Op::DropForeignKey { name, .. } = operation
+                        && !adds_foreign_key(translated, &name.value)
+                    {
+                        table.constraints.retain(|c| {
+                            !matches!(c.kind, ConstraintKind::ForeignKey { .. })
+                                || !c.name.eq_ignore_ascii_case(&name.value)
+                        });
+                    }
+                }
+            }
         }
     }
 
@@ -92,6 +127,7 @@ impl Catalog {
             indexes: Vec::new(),
             missing: refused.map(str::to_string),
             temporary: create.temporary,
+            clustered: false,
         };
         let there = if refused.is_some() { &[] } else { translated };
         for column in &create.columns {
@@ -100,6 +136,7 @@ impl Catalog {
         for constraint in &create.constraints {
             self.add_constraint(&mut table, constraint, there);
         }
+        table.clustered = written.is_some() && table.primary_key().is_some();
         self.tables.insert(name, Arc::new(table));
     }
 
@@ -178,14 +215,17 @@ impl Catalog {
                 unique: true,
                 columns: columns.clone(),
                 constraint: true,
+                mentions: Vec::new(),
             });
         }
-        table.constraints.push(Constraint { name, tidb_name, kind, columns });
+        let written = written_constraint(translated, &name);
+        table.constraints.push(Constraint { name, tidb_name, kind, columns, written });
     }
 
     fn create_index(&mut self, create: &CreateIndex, translated: &[&Statement], refused: Option<&str>) {
         let Some(table) = self.table_mut(&Name::of(&create.table_name)) else { return };
         let columns = plain(&create.columns);
+        let mentions = index_mentions(create, table);
         let name = match &create.name {
             Some(name) => Name::of(name).name,
             None => index_name(table, create),
@@ -195,9 +235,24 @@ impl Catalog {
         if create.if_not_exists && table.indexes.iter().any(|index| index.name == name) {
             return;
         }
-        table.indexes.push(Index { name, tidb_name, unique: create.unique, columns, constraint: false });
-        // A text column may have become a VARCHAR on the way.
-        update_columns(table, translated);
+        let unique = create.unique;
+        table.indexes.push(Index { name, tidb_name, unique, columns, constraint: false, mentions });
+    }
+
+    fn rename_index(&mut self, name: &ObjectName, new: &ObjectName) {
+        let old = Name::of(name).name;
+        let new = Name::of(new).name;
+        let Some(owner) = self.index(name).map(|(table, _)| table.name.clone()) else { return };
+        let Some(table) = self.table_mut(&owner) else { return };
+        for index in table.indexes.iter_mut().filter(|index| index.name == old) {
+            index.name.clone_from(&new);
+            index.tidb_name = index.tidb_name.take().map(|on| if on == "PRIMARY" { on } else { new.clone() });
+        }
+        for constraint in table.constraints.iter_mut().filter(|c| c.name == old) {
+            constraint.name.clone_from(&new);
+            constraint.tidb_name =
+                constraint.tidb_name.take().map(|on| if on == "PRIMARY" { on } else { new.clone() });
+        }
     }
 
     fn alter_table(&mut self, alter: &AlterTable, translated: &[&Statement], refused: Option<&str>) {
@@ -210,7 +265,16 @@ impl Catalog {
             for operation in &alter.operations {
                 self.alter_action(table, operation, there, &mut renamed);
             }
-            update_columns(table, there);
+        }
+        for operation in &alter.operations {
+            if let Op::RenameColumn { old_column_name, new_column_name } = operation {
+                rename_referred(Arc::make_mut(&mut table), &name, old_column_name, new_column_name);
+                for other in self.tables.values_mut() {
+                    if other.constraints.iter().any(|c| c.refers_to(&name)) {
+                        rename_referred(Arc::make_mut(other), &name, old_column_name, new_column_name);
+                    }
+                }
+            }
         }
         if let Some(new) = renamed {
             self.rename_references(&name, &new);
@@ -238,7 +302,7 @@ impl Catalog {
             Op::DropColumn { column_names, .. } => {
                 for column in column_names.iter().map(names::folded) {
                     table.columns.retain(|c| c.name != column);
-                    table.indexes.retain(|index| !index.columns.contains(&column));
+                    table.indexes.retain(|index| !index.uses(&column));
                     table.constraints.retain(|c| !c.columns.contains(&column));
                 }
             }
@@ -250,14 +314,24 @@ impl Catalog {
             }
             Op::RenameColumn { old_column_name, new_column_name } => {
                 rename_column(table, old_column_name, new_column_name);
+                for constraint in &mut table.constraints {
+                    if let Some(written) = written_constraint(there, &constraint.name) {
+                        constraint.written = Some(written);
+                    }
+                }
             }
             Op::RenameConstraint { old_name, new_name } => {
                 let (old, new) = (names::folded(old_name), names::folded(new_name));
                 for constraint in table.constraints.iter_mut().filter(|c| c.name == old) {
                     constraint.name.clone_from(&new);
+                    if constraint.kind != ConstraintKind::PrimaryKey && constraint.tidb_name.is_some() {
+                        constraint.tidb_name = Some(new.clone());
+                        constraint.written = written_constraint(there, &new);
+                    }
                 }
                 for index in table.indexes.iter_mut().filter(|i| i.constraint && i.name == old) {
                     index.name.clone_from(&new);
+                    index.tidb_name = index.tidb_name.is_some().then(|| new.clone());
                 }
             }
             Op::RenameTable { table_name: RenameTableNameKind::To(new) | RenameTableNameKind::As(new) } => {
@@ -271,11 +345,6 @@ impl Catalog {
             Op::AlterColumn { column_name, op: AlterColumnOperation::SetDataType { data_type, .. } } => {
                 if let Some(column) = table.column_mut(&column_name.value) {
                     column.pg = data_type.clone();
-                }
-            }
-            Op::AlterColumn { column_name, op } => {
-                if let Some(column) = table.column_mut(&column_name.value) {
-                    alter_options(column, op);
                 }
             }
             _ => {}

@@ -6,6 +6,7 @@ mod read;
 mod table;
 
 pub use naming::generated_name;
+pub use read::{constraint_name, index_name, mentioned};
 pub use table::{Column, Constraint, ConstraintKind, Index, Table};
 
 use crate::syntax::names;

@@ -3,8 +3,8 @@
 use super::{Column, Table, generated_name};
 use crate::syntax::names;
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTableOperation as Op, ColumnOption, CreateIndex, DataType, Expr, Ident,
-    IndexColumn, ObjectName, RenameTableNameKind, Statement, TableConstraint, Visit, Visitor,
+    AlterColumnOperation, AlterTableOperation as Op, CheckConstraint, ColumnOption, CreateIndex, DataType,
+    Expr, Ident, IndexColumn, ObjectName, RenameTableNameKind, Statement, TableConstraint, Visit, Visitor,
 };
 use std::ops::ControlFlow;
 
@@ -18,7 +18,7 @@ pub(super) fn plain(columns: &[IndexColumn]) -> Vec<String> {
 }
 
 /// The columns of a table that an expression mentions, in order, each once.
-pub(super) fn mentioned(expr: &Expr, table: &Table) -> Vec<String> {
+pub fn mentioned(expr: &Expr, table: &Table) -> Vec<String> {
     struct Names(Vec<String>);
     impl Visitor for Names {
         type Break = ();
@@ -52,7 +52,7 @@ pub(super) fn named(mut constraint: TableConstraint, name: Option<&Ident>) -> Ta
 }
 
 /// The name PostgreSQL makes up for a constraint of a table.
-pub(super) fn constraint_name(table: &Table, constraint: &TableConstraint, label: &str) -> String {
+pub fn constraint_name(table: &Table, constraint: &TableConstraint, label: &str) -> String {
     let columns = match constraint {
         TableConstraint::PrimaryKey(_) => Vec::new(),
         TableConstraint::Unique(key) => plain(&key.columns),
@@ -62,22 +62,46 @@ pub(super) fn constraint_name(table: &Table, constraint: &TableConstraint, label
             let columns = mentioned(&check.expr, table);
             if columns.len() == 1 { columns } else { Vec::new() }
         }
+        TableConstraint::Exclude(exclude) => {
+            exclude.elements.iter().map(|element| index_part(&element.column.column.expr)).collect()
+        }
         _ => Vec::new(),
     };
     generated_name(&table.name.name, &columns.join("_"), label, |name| table.has_name(name))
 }
 
 /// The name PostgreSQL makes up for an index of a table.
-pub(super) fn index_name(table: &Table, create: &CreateIndex) -> String {
-    let part = |column: &IndexColumn| match &column.column.expr {
+pub fn index_name(table: &Table, create: &CreateIndex) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for column in &create.columns {
+        let base = index_part(&column.column.expr);
+        let mut part = base.clone();
+        let mut number = 0;
+        while parts.contains(&part) {
+            number += 1;
+            part = format!("{base}{number}");
+        }
+        parts.push(part);
+    }
+    parts.extend(create.include.iter().map(names::folded));
+    generated_name(&table.name.name, &parts.join("_"), "idx", |name| table.has_name(name))
+}
+
+/// What a column of an index gives to its name: the column's or function's own name, `expr` else.
+fn index_part(expr: &Expr) -> String {
+    match expr {
         Expr::Identifier(ident) => names::folded(ident),
+        Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => index_part(inner),
+        Expr::Cast { expr, data_type, .. } => match index_part(expr).as_str() {
+            "expr" | "case" => data_type.to_string().to_lowercase(),
+            inner => inner.to_string(),
+        },
+        Expr::Case { .. } => "case".to_string(),
         Expr::Function(function) => {
             names::last(&function.name).map(names::folded).unwrap_or_else(|| "expr".into())
         }
         _ => "expr".to_string(),
-    };
-    let columns: Vec<_> = create.columns.iter().map(part).collect();
-    generated_name(&table.name.name, &columns.join("_"), "idx", |name| table.has_name(name))
+    }
 }
 
 /// The type and options that the translation gives a column.
@@ -107,17 +131,22 @@ pub(super) fn written_column(
     })
 }
 
-/// Takes over what MODIFY COLUMN says about the columns of a table.
-pub(super) fn update_columns(table: &mut Table, translated: &[&Statement]) {
-    for statement in translated {
-        let Statement::AlterTable(alter) = statement else { continue };
-        for operation in &alter.operations {
-            if let Op::ModifyColumn { col_name, data_type, options, .. } = operation
-                && let Some(column) = table.column_mut(&col_name.value)
-            {
-                column.tidb = data_type.clone();
-                column.options.clone_from(options);
+/// Takes over what the translation's ALTER TABLE says about the columns of a table.
+pub(super) fn update_table(table: &mut Table, operations: &[Op]) {
+    for operation in operations {
+        match operation {
+            Op::ModifyColumn { col_name, data_type, options, .. } => {
+                if let Some(column) = table.column_mut(&col_name.value) {
+                    column.tidb = data_type.clone();
+                    column.options.clone_from(options);
+                }
             }
+            Op::AlterColumn { column_name, op } => {
+                if let Some(column) = table.column_mut(&column_name.value) {
+                    alter_options(column, op);
+                }
+            }
+            _ => {}
         }
     }
 }
@@ -153,6 +182,49 @@ pub(super) fn written_name(translated: &[&Statement], name: &str) -> Option<Stri
     found.then(|| name.to_string())
 }
 
+/// TiDB's form of a CHECK or a foreign key of this name, if the translation declares it.
+pub(super) fn written_constraint(translated: &[&Statement], name: &str) -> Option<TableConstraint> {
+    let same = |ident: &Option<Ident>| ident.as_ref().is_some_and(|i| i.value.eq_ignore_ascii_case(name));
+    let wanted = |constraint: &&TableConstraint| match constraint {
+        TableConstraint::ForeignKey(c) => same(&c.name),
+        TableConstraint::Check(c) => same(&c.name),
+        _ => false,
+    };
+    translated.iter().rev().find_map(|statement| match statement {
+        Statement::CreateTable(create) => create.constraints.iter().find(wanted).cloned().or_else(|| {
+            let mut inline = create.columns.iter().flat_map(|c| &c.options);
+            inline.find_map(|option| match &option.option {
+                ColumnOption::Check(check) if same(&option.name) || same(&check.name) => {
+                    let named =
+                        CheckConstraint { name: Some(crate::syntax::names::ident(name)), ..check.clone() };
+                    Some(TableConstraint::Check(named))
+                }
+                _ => None,
+            })
+        }),
+        Statement::AlterTable(alter) => alter.operations.iter().rev().find_map(|operation| match operation {
+            Op::AddConstraint { constraint, .. } => Some(constraint).filter(wanted).cloned(),
+            _ => None,
+        }),
+        _ => None,
+    })
+}
+
+/// Whether the translation adds a foreign key of this name.
+pub(super) fn adds_foreign_key(translated: &[&Statement], name: &str) -> bool {
+    matches!(written_constraint(translated, name), Some(TableConstraint::ForeignKey(_)))
+}
+
+/// The columns that an index's expressions, its predicate and its INCLUDE mention.
+pub(super) fn index_mentions(create: &CreateIndex, table: &Table) -> Vec<String> {
+    let expressions = create.columns.iter().map(|c| &c.column.expr);
+    let expressions = expressions.filter(|expr| !matches!(expr, Expr::Identifier(_)));
+    let mut found: Vec<String> =
+        expressions.chain(&create.predicate).flat_map(|expr| mentioned(expr, table)).collect();
+    found.extend(create.include.iter().map(names::folded));
+    found
+}
+
 /// The new name if the statement renames a table.
 pub(super) fn renamed_to(statement: &Statement) -> Option<&ObjectName> {
     let Statement::AlterTable(alter) = statement else { return None };
@@ -171,9 +243,36 @@ pub(super) fn rename_column(table: &mut Table, old: &Ident, new: &Ident) {
         column.ident = new.clone();
     }
     let lists = table.constraints.iter_mut().map(|c| &mut c.columns);
-    for column in lists.chain(table.indexes.iter_mut().map(|i| &mut i.columns)).flatten() {
+    let indexes = table.indexes.iter_mut().flat_map(|i| [&mut i.columns, &mut i.mentions]);
+    for column in lists.chain(indexes).flatten() {
         if *column == from {
             column.clone_from(&to);
+        }
+    }
+    for constraint in &mut table.constraints {
+        if let Some(TableConstraint::ForeignKey(key)) = &mut constraint.written {
+            rename_ident(&mut key.columns, &from, new);
+        }
+    }
+}
+
+fn rename_ident(columns: &mut [Ident], from: &str, new: &Ident) {
+    for column in columns.iter_mut().filter(|c| c.value.eq_ignore_ascii_case(from)) {
+        *column = new.clone();
+    }
+}
+
+/// Follows a column's new name in the foreign keys that refer to it.
+pub(super) fn rename_referred(table: &mut Table, target: &super::Name, old: &Ident, new: &Ident) {
+    let (from, to) = (names::folded(old), names::folded(new));
+    for constraint in &mut table.constraints {
+        let super::ConstraintKind::ForeignKey { table, columns, .. } = &mut constraint.kind else { continue };
+        if table != target {
+            continue;
+        }
+        columns.iter_mut().filter(|c| **c == from).for_each(|c| c.clone_from(&to));
+        if let Some(TableConstraint::ForeignKey(key)) = &mut constraint.written {
+            rename_ident(&mut key.referred_columns, &from, new);
         }
     }
 }

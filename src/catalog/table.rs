@@ -1,7 +1,7 @@
 //! A table: what PostgreSQL declared and what stands for it on TiDB.
 
 use super::Name;
-use sqlparser::ast::{ColumnOption, DataType, Ident, ObjectName, ReferentialAction};
+use sqlparser::ast::{ColumnOption, DataType, Ident, ObjectName, ReferentialAction, TableConstraint};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
@@ -14,6 +14,8 @@ pub struct Table {
     /// Why TiDB does not have it, if it doesn't.
     pub missing: Option<String>,
     pub temporary: bool,
+    /// The rows are stored by the primary key, which TiDB can't drop then.
+    pub clustered: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +38,8 @@ pub struct Constraint {
     pub kind: ConstraintKind,
     /// Folded.
     pub columns: Vec<String>,
+    /// TiDB's form of a CHECK or a foreign key, to say it again after a rename.
+    pub written: Option<TableConstraint>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +67,8 @@ pub struct Index {
     pub columns: Vec<String>,
     /// Made by a constraint of the same name.
     pub constraint: bool,
+    /// Folded names of the columns that its expressions, its predicate and INCLUDE mention.
+    pub mentions: Vec<String>,
 }
 
 impl Table {
@@ -95,6 +101,24 @@ impl Table {
                 matches!(c.kind, ConstraintKind::ForeignKey { .. })
                     && c.columns.iter().any(|c| c.eq_ignore_ascii_case(column))
             })
+    }
+}
+
+impl Index {
+    /// Whether PostgreSQL drops it along with this column.
+    pub fn uses(&self, column: &str) -> bool {
+        self.columns.iter().chain(&self.mentions).any(|c| c.eq_ignore_ascii_case(column))
+    }
+}
+
+impl Constraint {
+    pub fn has_column(&self, column: &str) -> bool {
+        self.columns.iter().any(|c| c.eq_ignore_ascii_case(column))
+    }
+
+    /// Whether it is a foreign key to this table.
+    pub fn refers_to(&self, name: &Name) -> bool {
+        matches!(&self.kind, ConstraintKind::ForeignKey { table, .. } if table == name)
     }
 }
 
