@@ -74,16 +74,14 @@ impl Session {
         let diagnostics = std::mem::take(&mut cx.diagnostics);
         let refused = diagnostics.iter().find(|d| d.level == Level::Error).map(|d| d.message.clone());
         debug_assert!(work.verdict != Verdict::Refuse || refused.is_some(), "a refusal says why");
-        self.catalog.apply(
-            tree,
-            &work_trees(&work),
-            refused.as_deref().filter(|_| work.verdict == Verdict::Refuse),
-        );
+        // What is left out is not on TiDB, whatever trees the passes left behind.
+        let emitted = if work.verdict == Verdict::Emit { work_trees(&work) } else { Vec::new() };
+        self.catalog.apply(tree, &emitted, refused.as_deref().filter(|_| work.verdict == Verdict::Refuse));
         match work.verdict {
             Verdict::Refuse => Plan::left_out(Outcome::Refused, diagnostics),
             Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),
             Verdict::Fold => Plan::left_out(Outcome::Folded, diagnostics),
-            Verdict::Emit => Plan { outcome: outcome(tree, &work), note: String::new(), diagnostics },
+            Verdict::Emit => Plan { outcome: outcome(parsed, tree, &work), note: String::new(), diagnostics },
         }
     }
 }
@@ -96,14 +94,30 @@ fn work_trees(work: &Work) -> Vec<&sqlparser::ast::Statement> {
     work.items.iter().filter_map(tree).collect()
 }
 
-fn outcome(tree: &sqlparser::ast::Statement, work: &Work) -> Outcome {
+fn outcome(parsed: &Parsed, tree: &sqlparser::ast::Statement, work: &Work) -> Outcome {
     match &work.items[..] {
         [] => Outcome::Dropped,
-        [super::Item::Tree(only)] if only.as_ref() == tree => Outcome::Same,
-        items => Outcome::Changed {
-            before: tree.to_string(),
-            after: items.iter().map(ToString::to_string).collect(),
-        },
+        [super::Item::Tree(only)] if only.as_ref() == tree && !parsed.incomplete => Outcome::Same,
+        items => {
+            Outcome::Changed { before: printed(tree), after: items.iter().map(ToString::to_string).collect() }
+        }
+    }
+}
+
+/// The tree as SQL. sqlparser's printer does not double a quote inside a comment's text.
+fn printed(tree: &sqlparser::ast::Statement) -> String {
+    use sqlparser::ast::Statement;
+    match tree {
+        Statement::Comment { object_type, object_name, comment: Some(comment), if_exists } => {
+            Statement::Comment {
+                object_type: *object_type,
+                object_name: object_name.clone(),
+                comment: Some(comment.replace('\'', "''")),
+                if_exists: *if_exists,
+            }
+            .to_string()
+        }
+        _ => tree.to_string(),
     }
 }
 

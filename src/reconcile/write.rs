@@ -120,7 +120,7 @@ impl<'a> Writer<'a> {
                 self.blanks(&trivia);
                 self.done = next;
             }
-            (None, Some(&(stream, at))) if stream.spaced(at) => self.blanks(" "),
+            (None, Some(&(stream, at))) if stream.spaced(at) && stream.token(at) != ";" => self.blanks(" "),
             (None, _) => {}
         }
         for (n, (stream, at)) in added.into_iter().enumerate() {
@@ -128,7 +128,7 @@ impl<'a> Writer<'a> {
                 Some(indent) if n > 0 && self.depth == 1 && self.out.text.ends_with(',') => {
                     self.blanks(indent)
                 }
-                _ if n > 0 && stream.spaced(at) => self.blanks(" "),
+                _ if n > 0 && stream.spaced(at) && stream.token(at) != ";" => self.blanks(" "),
                 _ => {}
             }
             let cut = stream.token(at) == ";";

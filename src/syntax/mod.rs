@@ -5,6 +5,7 @@ pub mod names;
 mod parse;
 pub mod ranges;
 pub mod reserved;
+mod skip;
 pub mod template;
 
 pub use parse::{Failure, Parsed};

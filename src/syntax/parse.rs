@@ -32,6 +32,8 @@ pub struct Parsed {
     pub tokens: Vec<Token>,
     /// The tree; its identifiers are spelled for TiDB.
     pub tree: Result<Statement, Failure>,
+    /// The tree leaves out words that stand in the text, so the text is never TiDB's as it stands.
+    pub incomplete: bool,
     /// Names that are reserved in TiDB or too long, by their first byte, in order, as TiDB must see them.
     pub respelled: Vec<(usize, String)>,
 }
@@ -51,6 +53,7 @@ impl Parsed {
                     masked: None,
                     tokens: Vec::new(),
                     tree: Err(failure),
+                    incomplete: false,
                     respelled: Vec::new(),
                 };
             }
@@ -58,9 +61,10 @@ impl Parsed {
         let masked = template::mask(&text).map(Box::new);
         let source = masked.as_ref().map_or(text.as_str(), |m| m.0.as_str());
         let tokens = lex(source, Rules::Postgres);
+        let mut incomplete = false;
         let mut tree = match too_deep(source, &tokens) {
             Some(failure) => Err(failure),
-            None => parse(source),
+            None => parse(source, &mut incomplete),
         };
         let mut respelled = Vec::new();
         if let Ok(tree) = &mut tree {
@@ -70,7 +74,7 @@ impl Parsed {
                 respelled = found.into_iter().map(|r| (byte_at(source, &lines, r.at), r.name)).collect();
             }
         }
-        Parsed { text, masked, tokens, tree, respelled }
+        Parsed { text, masked, tokens, tree, incomplete, respelled }
     }
 
     /// The text that the tokens and the tree were read from: placeholders are masked.
@@ -94,10 +98,11 @@ impl Parsed {
     }
 }
 
-fn parse(source: &str) -> Result<Statement, Failure> {
-    let tokens = Tokenizer::new(&PostgreSqlDialect {}, source)
+fn parse(source: &str, incomplete: &mut bool) -> Result<Statement, Failure> {
+    let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, source)
         .tokenize_with_location()
         .map_err(|error| tokenizer_failure(source, &error))?;
+    *incomplete = super::skip::unread_words(&mut tokens);
     let mut parser = Parser::new(&PostgreSqlDialect {}).with_tokens_with_locations(tokens);
     let failure = |parser: &Parser<'_>, message: String| {
         let span = parser.peek_token_ref().span;
