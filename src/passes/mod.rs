@@ -32,11 +32,11 @@ pub static PASSES: &[Pass] = &[
     statements::schema::pass,
     statements::truncate::pass,
     statements::unsupported::pass,
-    statements::comment_on::pass,
-    statements::drop_object::pass,
     // Names, before anything compares them.
     lexical::schema_name::pass,
     lexical::case_only::pass,
+    statements::comment_on::pass,
+    statements::drop_object::pass,
     // One action per statement, constraints out of columns.
     alter::actions::pass,
     tables::inline_constraint::pass,
@@ -53,9 +53,9 @@ pub static PASSES: &[Pass] = &[
     tables::foreign_key::pass,
     tables::check::pass,
     tables::exclusion::pass,
-    alter::column_change::pass,
-    alter::constraint_change::pass,
+    alter::change,
     indexes::create_index::pass,
+    indexes::alter_index::pass,
     // The table as a whole.
     tables::storage::pass,
     tables::charset::pass,

@@ -1,10 +1,88 @@
 //! Changes to what exists.
 
 pub mod actions;
-pub mod column_change;
-pub mod constraint_change;
+mod add_column;
+mod build;
+mod change;
+mod column;
+mod constraint;
+mod conversion;
+mod drop_column;
+mod linked;
+mod no_effect;
+mod rename;
+mod state;
 
+pub use actions::refuse_missing;
+pub use change::pass as change;
+pub use column::UNDECLARED_COLUMN;
+pub use constraint::key_columns;
+pub use state::State;
+
+use crate::catalog::{Column, Constraint, Index, Name, Table};
 use crate::diagnostic::Rule;
+use crate::passes::Item;
+use sqlparser::ast::ObjectName;
+
+/// `ALTER TABLE … DROP FOREIGN KEY …`, where TiDB has the key.
+pub fn drop_foreign_key_of(table: &Table, key: &Constraint) -> Option<Item> {
+    Some(build::alter(&table.tidb_name, vec![build::drop_foreign_key(state::tidb_ident(key)?)]))
+}
+
+/// A table that no file of the run declares.
+pub fn undeclared(name: &ObjectName) -> Table {
+    Table {
+        name: Name::of(name),
+        tidb_name: name.clone(),
+        columns: Vec::new(),
+        constraints: Vec::new(),
+        indexes: Vec::new(),
+        missing: None,
+        temporary: false,
+        clustered: false,
+    }
+}
+
+/// The index that a foreign key needs once this one is gone.
+pub fn stand_in_for(table: &Table, index: &Index) -> Option<Item> {
+    let columns = index.columns.clone();
+    constraint::stand_in(table, &index.name, &columns, &table.tidb_name)
+}
+
+/// `ALTER TABLE … MODIFY COLUMN …` with the whole definition.
+pub fn modify(table: &ObjectName, column: &Column) -> Item {
+    build::alter(table, vec![build::modify(column)])
+}
+
+/// `ALTER TABLE … COMMENT = '…'`.
+pub fn table_comment(table: &ObjectName, comment: &str) -> Item {
+    Item::Text(format!("ALTER TABLE {table} COMMENT = '{}'", comment.replace('\'', "''")))
+}
 
 /// The family's rules, in the order of their codes.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &actions::SEVERAL_ACTIONS,
+    &actions::ALTER_IF_EXISTS,
+    &actions::MISSING_TABLE,
+    &no_effect::OWNER,
+    &no_effect::STORAGE_SETTING,
+    &no_effect::TRIGGER_SWITCH,
+    &no_effect::ROW_SECURITY,
+    &add_column::ADDED_CONSTRAINT,
+    &add_column::ADDED_NOT_NULL,
+    &add_column::ADDED_EXPRESSION_DEFAULT,
+    &column::COLUMN_CHANGE,
+    &column::UNDECLARED_COLUMN,
+    &conversion::TYPE_CONVERSION,
+    &conversion::TYPE_USING,
+    &conversion::TYPE_BLOCKED,
+    &drop_column::COLUMN_DEPENDENTS,
+    &drop_column::DROP_KEY_COLUMN,
+    &rename::RENAME_COLUMN,
+    &rename::RENAME_CONSTRAINT,
+    &constraint::DROP_CONSTRAINT,
+    &constraint::UNDECLARED_CONSTRAINT,
+    &constraint::DROP_PRIMARY_KEY,
+    &constraint::NOT_VALID,
+    &constraint::USING_INDEX,
+];

@@ -1,5 +1,145 @@
-//! Not built yet.
+//! `create-index`, `index-method`, `index-on-view`: what CREATE INDEX says beside its columns.
 
-use crate::passes::{Cx, Work};
+use super::{columns, partial};
+use crate::catalog::index_name;
+use crate::diagnostic::rule;
+use crate::passes::alter::{State, refuse_missing};
+use crate::passes::tables::key_options::NULLS_NOT_DISTINCT;
+use crate::passes::{Cx, Item, Verdict, Work};
+use crate::syntax::names;
+use sqlparser::ast::{CreateIndex, Expr, IndexType, ObjectName, ObjectNamePart, Statement};
 
-pub fn pass(_cx: &mut Cx<'_>, _work: &mut Work) {}
+rule! {
+    /// An index.
+    ///
+    /// An index without a name gets the one that PostgreSQL makes up. `CONCURRENTLY`, `ON ONLY`, operator classes,
+    /// `NULLS FIRST` and `LAST`, `WITH` and `TABLESPACE` change nothing about what an index finds, and are dropped: TiDB
+    /// builds indexes without blocking writes. `USING btree` is what TiDB does anyway, and a btree does what a hash index
+    /// does. `INCLUDE`d columns are read from the table.
+    pub CREATE_INDEX = "I001", "create-index", Indexes, Exact;
+}
+
+rule! {
+    /// An index of a kind that TiDB does not have.
+    ///
+    /// GIN, GiST, SP-GiST, RUM and vector indexes only make queries faster. TiDB has none of these kinds, so the index is
+    /// left out; queries that used it read the whole table. A BRIN index becomes an ordinary one.
+    pub INDEX_METHOD = "I002", "index-method", Indexes, Lossy;
+}
+
+rule! {
+    /// An index on a view.
+    ///
+    /// Materialized views have no translation, and TiDB has no indexes on views.
+    pub INDEX_ON_VIEW = "I003", "index-on-view", Indexes, Refused;
+}
+
+pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    let Ok(Statement::CreateIndex(source)) = &cx.parsed.tree else { return };
+    if cx.catalog.view(&source.table_name).is_some() {
+        let span = cx.node(&source.table_name);
+        cx.report(
+            &INDEX_ON_VIEW,
+            span,
+            format!("TiDB has no indexes on views, and {} is one", source.table_name),
+        );
+        work.verdict = Verdict::Refuse;
+        return;
+    }
+    if refuse_missing(cx, work, &source.table_name) {
+        return;
+    }
+    let Some(Statement::CreateIndex(index)) = work.trees().next() else { return };
+    let mut index = index.clone();
+    let mut state = State::of(cx, &source.table_name, &index.table_name);
+    name(&mut index, &state, source);
+    if !method(cx, &mut index) {
+        work.verdict = Verdict::Drop;
+        return;
+    }
+    plain_options(cx, &mut index, &state);
+    let translated = partial::predicate(cx, &state, &mut index)
+        .and_then(|wrap| columns::columns(cx, &mut state, &mut index, wrap));
+    match translated {
+        Ok(mut items) => {
+            items.push(Item::tree(Statement::CreateIndex(index)));
+            work.items = items;
+        }
+        Err(verdict) => work.verdict = verdict,
+    }
+}
+
+fn name(index: &mut CreateIndex, state: &State, source: &CreateIndex) {
+    match &mut index.name {
+        Some(name) => {
+            let last: Vec<ObjectNamePart> = name.0.last().cloned().into_iter().collect();
+            name.0 = last;
+        }
+        None => {
+            let made_up = match &state.table {
+                Some(table) => index_name(table, source),
+                None => index_name(&crate::passes::alter::undeclared(&source.table_name), source),
+            };
+            let ident = names::ident(&made_up);
+            index.name = Some(ObjectName(vec![ObjectNamePart::Identifier(ident)]));
+        }
+    }
+}
+
+/// Whether TiDB has an index in the place of this kind.
+fn method(cx: &mut Cx<'_>, index: &mut CreateIndex) -> bool {
+    let Some(using) = index.using.take() else { return true };
+    let span = |cx: &Cx<'_>| {
+        let using = cx.words(&["using"]);
+        cx.words_from(&[&word_after(cx, using.end)], using)
+    };
+    match using {
+        IndexType::BTree | IndexType::Hash => true,
+        IndexType::BRIN => {
+            let span = span(cx);
+            cx.note(
+                &INDEX_METHOD,
+                span,
+                "TiDB has no BRIN indexes: it becomes an ordinary one, which is larger",
+            );
+            true
+        }
+        other => {
+            let span = span(cx);
+            cx.report(&INDEX_METHOD, span, format!("TiDB has no {other} indexes: the index is left out"))
+                .help("queries that used it read the whole table; look for another way to find the rows");
+            false
+        }
+    }
+}
+
+fn word_after(cx: &Cx<'_>, from: usize) -> String {
+    let rest = cx.parsed.source().get(from..).unwrap_or("").trim_start();
+    rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+fn plain_options(cx: &mut Cx<'_>, index: &mut CreateIndex, state: &State) {
+    index.concurrently = false;
+    index.with.clear();
+    if !index.include.is_empty() {
+        let span = cx.words(&["include"]);
+        cx.note(&CREATE_INDEX, span, "TiDB has no INCLUDE: queries read these columns from the table");
+        index.include.clear();
+    }
+    if index.nulls_distinct.take() == Some(false) && index.unique && may_be_null(index, state) {
+        let span = cx.words(&["nulls", "not", "distinct"]);
+        cx.report(
+            &NULLS_NOT_DISTINCT,
+            span,
+            "TiDB takes NULLs for distinct: rows that differ in nothing else are accepted",
+        )
+        .help("make the columns NOT NULL, with a value that stands for none");
+    }
+}
+
+fn may_be_null(index: &CreateIndex, state: &State) -> bool {
+    index.columns.iter().any(|column| match &column.column.expr {
+        Expr::Identifier(ident) => !state.column(ident).is_some_and(|c| c.not_null()),
+        _ => true,
+    })
+}

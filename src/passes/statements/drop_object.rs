@@ -1,5 +1,200 @@
-//! Not built yet.
+//! `drop-index`, `drop-dependents`, `drop-absent`: DROP of what TiDB has, and of what it never got.
 
-use crate::passes::{Cx, Work};
+use crate::catalog::Name;
+use crate::diagnostic::rule;
+use crate::passes::alter::{drop_foreign_key_of, stand_in_for};
+use crate::passes::{Cx, Item, Verdict, Work};
+use sqlparser::ast::{ObjectName, ObjectType, Statement};
 
-pub fn pass(_cx: &mut Cx<'_>, _work: &mut Work) {}
+rule! {
+    /// `DROP INDEX`.
+    ///
+    /// Indexes belong to their table on TiDB, so the statement names it: `DROP INDEX i ON t`, one for each index. Which
+    /// table it is, the statements before tell.
+    pub DROP_INDEX = "S070", "drop-index", Statements, Exact;
+}
+
+rule! {
+    /// A dropped index that no statement declares.
+    ///
+    /// TiDB needs the index's table, and no file of this run says it. Convert the migrations that create the index
+    /// together with this one.
+    pub UNDECLARED_INDEX = "S071", "undeclared-index", Statements, Refused;
+}
+
+rule! {
+    /// `DROP … CASCADE`.
+    ///
+    /// PostgreSQL drops the foreign keys that refer to a table with it. TiDB accepts CASCADE and ignores it: it refuses
+    /// to drop such a table. The foreign keys are dropped first.
+    pub DROP_DEPENDENTS = "S072", "drop-dependents", Statements, Exact;
+}
+
+rule! {
+    /// A dropped object that is not on TiDB.
+    ///
+    /// What was refused or dropped when it was created, and kinds of objects that TiDB does not have, need no DROP.
+    pub DROP_ABSENT = "S073", "drop-absent", Statements, Exact;
+}
+
+pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    let Ok(tree) = &cx.parsed.tree else { return };
+    match tree {
+        Statement::Drop { object_type, if_exists, names, cascade, .. } => {
+            let (if_exists, cascade) = (*if_exists, *cascade);
+            match object_type {
+                ObjectType::Index => indexes(cx, work, names, if_exists),
+                ObjectType::Table => tables(cx, work, names, cascade),
+                ObjectType::View => views(cx, work, names),
+                ObjectType::MaterializedView | ObjectType::Type | ObjectType::Collation => {
+                    absent(cx, work, &object_type.to_string().to_lowercase());
+                }
+                _ => {}
+            }
+        }
+        Statement::DropFunction(_) => absent(cx, work, "function"),
+        Statement::DropProcedure { .. } => absent(cx, work, "procedure"),
+        Statement::DropTrigger(_) => absent(cx, work, "trigger"),
+        Statement::DropExtension(_) => absent(cx, work, "extension"),
+        Statement::DropDomain(_) => absent(cx, work, "domain"),
+        Statement::DropPolicy(_) => absent(cx, work, "policy"),
+        Statement::DropOperator(_) => absent(cx, work, "operator"),
+        Statement::DropOperatorFamily(_) => absent(cx, work, "operator family"),
+        Statement::DropOperatorClass(_) => absent(cx, work, "operator class"),
+        _ => {}
+    }
+}
+
+/// What TiDB has none of.
+fn absent(cx: &mut Cx<'_>, work: &mut Work, kind: &str) {
+    let span = cx.head();
+    cx.note(&DROP_ABSENT, span, format!("there is no {kind} on TiDB to drop"));
+    work.verdict = Verdict::Drop;
+}
+
+fn indexes(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], if_exists: bool) {
+    let mut items = Vec::new();
+    let mut refused = false;
+    for name in names {
+        let span = cx.node(name);
+        let Some((table, index)) = cx.catalog.index(name) else {
+            if if_exists {
+                cx.note(&DROP_ABSENT, span, format!("no statement of this run creates the index {name}"));
+                continue;
+            }
+            let message =
+                format!("TiDB drops an index by its table, and no file of this run declares {name}");
+            cx.report(&UNDECLARED_INDEX, span, message).help =
+                Some("convert this file together with the one that creates the index".into());
+            refused = true;
+            continue;
+        };
+        if index.tidb_name.is_none() {
+            cx.note(&DROP_ABSENT, span, format!("the index {name} is not on TiDB"));
+            continue;
+        }
+        items.extend(stand_in_for(table, index));
+        items.push(Item::tree(Statement::Drop {
+            object_type: ObjectType::Index,
+            if_exists,
+            names: vec![last_part(name)],
+            cascade: false,
+            restrict: false,
+            purge: false,
+            temporary: false,
+            table: Some(table.tidb_name.clone()),
+        }));
+    }
+    finish(work, items, refused);
+}
+
+fn last_part(name: &ObjectName) -> ObjectName {
+    ObjectName(name.0.last().cloned().into_iter().collect())
+}
+
+fn finish(work: &mut Work, items: Vec<Item>, refused: bool) {
+    if refused {
+        work.verdict = Verdict::Refuse;
+    } else if items.is_empty() {
+        work.verdict = Verdict::Drop;
+    } else {
+        work.items = items;
+    }
+}
+
+/// The names of a DROP as TiDB has them.
+fn written(work: &mut Work) -> Vec<ObjectName> {
+    match work.trees().next() {
+        Some(Statement::Drop { names, .. }) => names.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool) {
+    let mut kept = Vec::new();
+    let written = written(work);
+    let mut before = Vec::new();
+    let dropped: Vec<Name> = names.iter().map(Name::of).collect();
+    for (name, written) in names.iter().zip(written) {
+        let span = cx.node(name);
+        match cx.catalog.table(name) {
+            Some(table) if table.missing.is_some() => {
+                cx.note(&DROP_ABSENT, span, format!("{name} is not on TiDB"));
+                continue;
+            }
+            Some(table) if cascade => {
+                let others = cx
+                    .catalog
+                    .tables()
+                    .filter(|other| !dropped.contains(&other.name) && other.missing.is_none());
+                let mut gone = Vec::new();
+                for other in others {
+                    for key in other.constraints.iter().filter(|c| c.refers_to(&table.name)) {
+                        if let Some(item) = drop_foreign_key_of(other, key) {
+                            gone.push(format!("{} of {}", key.name, other.tidb_name));
+                            before.push(item);
+                        }
+                    }
+                }
+                if !gone.is_empty() {
+                    let message =
+                        format!("the foreign keys that refer to {name} go first: {}", gone.join(", "));
+                    cx.note(&DROP_DEPENDENTS, span, message);
+                }
+            }
+            _ => {}
+        }
+        kept.push(written);
+    }
+    if kept.is_empty() {
+        work.verdict = Verdict::Drop;
+        return;
+    }
+    if let Some(Item::Tree(tree)) = work.items.first_mut()
+        && let Statement::Drop { names, .. } = tree.as_mut()
+    {
+        *names = kept;
+    }
+    before.append(&mut work.items);
+    work.items = before;
+}
+
+fn views(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName]) {
+    let mut kept = Vec::new();
+    let written = written(work);
+    for (name, written) in names.iter().zip(written) {
+        if cx.catalog.view(name) == Some(false) {
+            let span = cx.node(name);
+            cx.note(&DROP_ABSENT, span, format!("the view {name} is not on TiDB"));
+        } else {
+            kept.push(written);
+        }
+    }
+    if kept.is_empty() {
+        work.verdict = Verdict::Drop;
+    } else if let Some(Item::Tree(tree)) = work.items.first_mut()
+        && let Statement::Drop { names, .. } = tree.as_mut()
+    {
+        *names = kept;
+    }
+}

@@ -58,4 +58,11 @@ pub static RULES: &[&Rule] = &[
     &maintenance::PREPARED_TRANSACTION,
     &maintenance::SESSION_QUERY,
     &schema::SCHEMA,
+    &drop_object::DROP_INDEX,
+    &drop_object::UNDECLARED_INDEX,
+    &drop_object::DROP_DEPENDENTS,
+    &drop_object::DROP_ABSENT,
+    &comment_on::COMMENT_ON,
+    &comment_on::COMMENT_ON_OTHER,
+    &comment_on::COMMENT_CUT,
 ];

@@ -1,0 +1,251 @@
+//! `added-constraint`, `added-not-null`, `added-expression-default`: what ADD COLUMN can't say on TiDB.
+
+use super::{build, undeclared};
+use crate::catalog::{Table, constraint_name, generated_name, mentioned};
+use crate::diagnostic::rule;
+use crate::passes::{Cx, Item};
+use crate::syntax::names;
+use sqlparser::ast::{
+    AlterTable, AlterTableOperation as Op, ColumnDef, ColumnOption, ColumnOptionDef, Expr,
+    ForeignKeyConstraint, Ident, ObjectName, PrimaryKeyConstraint, TableConstraint, UniqueConstraint,
+};
+
+rule! {
+    /// A column added together with a key or a constraint.
+    ///
+    /// TiDB refuses `ADD COLUMN … UNIQUE` and `… PRIMARY KEY`, and forgets `REFERENCES` and `CHECK` there without a
+    /// word. The column is added first and the constraint after it, under the name that PostgreSQL would give it.
+    pub ADDED_CONSTRAINT = "A008", "added-constraint", Alter, Exact;
+}
+
+rule! {
+    /// A column added as NOT NULL without a default.
+    ///
+    /// PostgreSQL refuses it when the table has rows. TiDB fills them with the type's zero: 0, an empty string, an
+    /// impossible date, a JSON null.
+    pub ADDED_NOT_NULL = "A009", "added-not-null", Alter, Approximate;
+}
+
+rule! {
+    /// A column added with an expression as its default.
+    ///
+    /// PostgreSQL computes the default for the rows that are there. TiDB refuses such a column, so it is added
+    /// without the default, the rows are updated, and then the column gets its default.
+    pub ADDED_EXPRESSION_DEFAULT = "A010", "added-expression-default", Alter, Exact;
+}
+
+/// Takes constraints out of the columns that are added.
+pub fn expand(cx: &mut Cx<'_>, source: &ObjectName, alter: &AlterTable) -> Vec<Op> {
+    let table = cx.catalog.table(source).cloned().unwrap_or_else(|| undeclared(source));
+    let mut taken: Vec<String> = Vec::new();
+    let (mut out, mut after) = (Vec::new(), Vec::new());
+    for action in &alter.operations {
+        match action {
+            Op::AddColumn { column_keyword, if_not_exists, column_def, column_position } => {
+                let mut column = column_def.clone();
+                let constraints = extract(&table, &mut column, &mut taken);
+                after.extend(constraints.into_iter().map(add));
+                out.push(Op::AddColumn {
+                    column_keyword: *column_keyword,
+                    if_not_exists: *if_not_exists,
+                    column_def: column,
+                    column_position: column_position.clone(),
+                });
+            }
+            _ => {
+                // Constraints follow the run of columns they came from.
+                out.append(&mut after);
+                let mut action = action.clone();
+                if let Op::AddConstraint { constraint, .. } = &mut action {
+                    name(&table, constraint, &mut taken);
+                }
+                out.push(action);
+            }
+        }
+    }
+    out.append(&mut after);
+    out
+}
+
+fn add(constraint: TableConstraint) -> Op {
+    Op::AddConstraint { constraint, not_valid: false }
+}
+
+/// Takes the constraints out of a column definition.
+fn extract(table: &Table, column: &mut ColumnDef, taken: &mut Vec<String>) -> Vec<TableConstraint> {
+    let mut moved = Vec::new();
+    let mut kept = Vec::new();
+    for ColumnOptionDef { name: given, option } in std::mem::take(&mut column.options) {
+        let mut constraint = match option {
+            ColumnOption::PrimaryKey(key) => TableConstraint::PrimaryKey(PrimaryKeyConstraint {
+                columns: vec![column.name.clone().into()],
+                ..key
+            }),
+            ColumnOption::Unique(key) => {
+                TableConstraint::Unique(UniqueConstraint { columns: vec![column.name.clone().into()], ..key })
+            }
+            ColumnOption::ForeignKey(key) => TableConstraint::ForeignKey(ForeignKeyConstraint {
+                columns: vec![column.name.clone()],
+                ..key
+            }),
+            ColumnOption::Check(check) => TableConstraint::Check(check),
+            option => {
+                kept.push(ColumnOptionDef { name: None, option });
+                continue;
+            }
+        };
+        let slot = match &mut constraint {
+            TableConstraint::PrimaryKey(c) => &mut c.name,
+            TableConstraint::Unique(c) => &mut c.name,
+            TableConstraint::ForeignKey(c) => &mut c.name,
+            TableConstraint::Check(c) => &mut c.name,
+            _ => continue,
+        };
+        *slot = given.or(slot.take());
+        name_with(table, &mut constraint, Some(&column.name), taken);
+        moved.push(constraint);
+    }
+    column.options = kept;
+    moved
+}
+
+fn name(table: &Table, constraint: &mut TableConstraint, taken: &mut Vec<String>) {
+    name_with(table, constraint, None, taken);
+}
+
+/// Gives a constraint the name that PostgreSQL makes up, where it has none.
+fn name_with(
+    table: &Table,
+    constraint: &mut TableConstraint,
+    column: Option<&Ident>,
+    taken: &mut Vec<String>,
+) {
+    let given = match constraint {
+        TableConstraint::Unique(c) => c.name.as_ref(),
+        TableConstraint::ForeignKey(c) => c.name.as_ref(),
+        TableConstraint::Check(c) => c.name.as_ref(),
+        _ => return,
+    };
+    if let Some(given) = given {
+        taken.push(names::folded(given));
+        return;
+    }
+    let label = match constraint {
+        TableConstraint::Unique(_) => "key",
+        TableConstraint::ForeignKey(_) => "fkey",
+        _ => "check",
+    };
+    let made_up = match (&*constraint, column) {
+        // The column is not in the catalog yet.
+        (TableConstraint::Check(check), Some(column)) => {
+            let others = mentioned(&check.expr, table);
+            let columns = if others.is_empty() { names::folded(column) } else { String::new() };
+            generated_name(&table.name.name, &columns, label, |n| table.has_name(n))
+        }
+        _ => constraint_name(table, constraint, label),
+    };
+    let made_up = match taken.contains(&made_up) {
+        false => made_up,
+        true => {
+            let free = |n: &str| table.has_name(n) || taken.iter().any(|t| t == n);
+            let stem = made_up.trim_end_matches(|c: char| c.is_ascii_digit());
+            let stem = stem.strip_suffix(label).unwrap_or(stem).trim_end_matches('_');
+            generated_name(stem, "", label, free)
+        }
+    };
+    taken.push(made_up.clone());
+    let slot = match constraint {
+        TableConstraint::Unique(c) => &mut c.name,
+        TableConstraint::ForeignKey(c) => &mut c.name,
+        TableConstraint::Check(c) => &mut c.name,
+        _ => return,
+    };
+    *slot = Some(names::ident(&made_up));
+}
+
+/// Adds columns whose defaults are expressions in steps. Runs when types and defaults are TiDB's.
+pub fn steps(cx: &mut Cx<'_>, alter: &AlterTable) -> Vec<Item> {
+    let mut plain = Vec::new();
+    let (mut updates, mut modified) = (Vec::new(), Vec::new());
+    for action in &alter.operations {
+        let mut action = action.clone();
+        if let Op::AddColumn { column_def, .. } = &mut action {
+            match expression_default(column_def) {
+                Some(value) => {
+                    let at = cx.column_option(&column_def.name, "default");
+                    cx.note(
+                        &ADDED_EXPRESSION_DEFAULT,
+                        at,
+                        "TiDB adds no column with an expression as its default: it is added, filled, then changed",
+                    );
+                    modified.push(Op::ModifyColumn {
+                        col_name: column_def.name.clone(),
+                        data_type: column_def.data_type.clone(),
+                        options: column_def.options.iter().map(|o| o.option.clone()).collect(),
+                        column_position: None,
+                    });
+                    updates.push(format!("{} = {}", column_def.name, value));
+                    let bare = |o: &ColumnOptionDef| {
+                        !matches!(o.option, ColumnOption::Default(_) | ColumnOption::NotNull)
+                    };
+                    column_def.options.retain(bare);
+                }
+                None => warn_not_null(cx, column_def),
+            }
+        }
+        plain.push(action);
+    }
+    let mut items = vec![build::alter(&alter.name, plain)];
+    if !updates.is_empty() {
+        items.push(Item::Text(format!("UPDATE {} SET {}", alter.name, updates.join(", "))));
+        items.push(build::alter(&alter.name, modified));
+    }
+    items
+}
+
+/// The default, if TiDB does not take it in ADD COLUMN.
+fn expression_default(column: &ColumnDef) -> Option<Expr> {
+    column.options.iter().find_map(|option| match &option.option {
+        ColumnOption::Default(expr) if is_computed(expr) => Some(unwrapped(expr).clone()),
+        _ => None,
+    })
+}
+
+fn unwrapped(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Nested(inner) => unwrapped(inner),
+        _ => expr,
+    }
+}
+
+/// Whether TiDB calls a default an expression: a function other than the current time and date.
+fn is_computed(expr: &Expr) -> bool {
+    match unwrapped(expr) {
+        Expr::Function(function) => {
+            let name = names::last(&function.name).map(names::folded).unwrap_or_default();
+            !matches!(
+                name.as_str(),
+                "current_timestamp" | "now" | "current_date" | "localtimestamp" | "localtime"
+            )
+        }
+        _ => false,
+    }
+}
+
+fn warn_not_null(cx: &mut Cx<'_>, column: &ColumnDef) {
+    let has = |wanted: fn(&ColumnOption) -> bool| column.options.iter().any(|o| wanted(&o.option));
+    let filled = has(|o| {
+        matches!(
+            o,
+            ColumnOption::Default(_) | ColumnOption::Generated { .. } | ColumnOption::DialectSpecific(_)
+        )
+    });
+    if has(|o| *o == ColumnOption::NotNull) && !filled {
+        let at = cx.column_option(&column.name, "not");
+        let message = format!(
+            "where the table has rows, PostgreSQL refuses to add {} without a default; TiDB fills it with the type's zero",
+            column.name
+        );
+        cx.report(&ADDED_NOT_NULL, at, message);
+    }
+}

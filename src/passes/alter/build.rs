@@ -1,0 +1,68 @@
+//! Statements that a change needs beside the author's own.
+
+use crate::passes::Item;
+use sqlparser::ast::helpers::attached_token::AttachedToken;
+use sqlparser::ast::{
+    AlterTable, AlterTableOperation as Op, ColumnOption, DropBehavior, Ident, ObjectName, Statement,
+};
+
+/// `ALTER TABLE name …`.
+pub fn alter_table(name: &ObjectName, operations: Vec<Op>) -> AlterTable {
+    AlterTable {
+        name: name.clone(),
+        if_exists: false,
+        only: false,
+        operations,
+        location: None,
+        on_cluster: None,
+        table_type: None,
+        end_token: AttachedToken::empty(),
+    }
+}
+
+/// `ALTER TABLE name …` as an item of the work.
+pub fn alter(name: &ObjectName, operations: Vec<Op>) -> Item {
+    Item::tree(Statement::AlterTable(alter_table(name, operations)))
+}
+
+/// `MODIFY COLUMN` with the whole definition.
+pub fn modify(column: &crate::catalog::Column) -> Op {
+    Op::ModifyColumn {
+        col_name: column.ident.clone(),
+        data_type: column.tidb.clone(),
+        options: restated(&column.options),
+        column_position: None,
+    }
+}
+
+/// What MODIFY COLUMN must say again: keys and constraints stay without it, and may not be said.
+pub fn restated(options: &[ColumnOption]) -> Vec<ColumnOption> {
+    let constraint = |option: &ColumnOption| {
+        matches!(
+            option,
+            ColumnOption::PrimaryKey(_)
+                | ColumnOption::Unique(_)
+                | ColumnOption::Check(_)
+                | ColumnOption::ForeignKey(_)
+                | ColumnOption::Null
+        )
+    };
+    options.iter().filter(|option| !constraint(option)).cloned().collect()
+}
+
+pub fn drop_foreign_key(name: Ident) -> Op {
+    Op::DropForeignKey { name, drop_behavior: None }
+}
+
+pub fn drop_check(name: Ident) -> Op {
+    Op::DropConstraint { if_exists: false, name, drop_behavior: None::<DropBehavior> }
+}
+
+pub fn drop_column(name: Ident) -> Op {
+    Op::DropColumn {
+        has_column_keyword: true,
+        column_names: vec![name],
+        if_exists: false,
+        drop_behavior: None,
+    }
+}

@@ -1,0 +1,84 @@
+//! Walks the statements that an ALTER TABLE became and makes each TiDB's.
+
+use super::state::State;
+use super::{add_column, column, constraint, drop_column, rename};
+use crate::catalog::Column;
+use crate::passes::{Cx, Item, Verdict, Work};
+use crate::syntax::names;
+use sqlparser::ast::{AlterTable, AlterTableOperation as Op, Statement};
+
+/// Runs when types, defaults and constraints are TiDB's.
+pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    if !matches!(cx.parsed.tree, Ok(Statement::AlterTable(_))) {
+        return;
+    }
+    let mut state: Option<State> = None;
+    let (mut items, mut refused) = (Vec::new(), false);
+    for item in std::mem::take(&mut work.items) {
+        let Item::Tree(tree) = &item else {
+            items.push(item);
+            continue;
+        };
+        let Statement::AlterTable(alter) = tree.as_ref() else {
+            items.push(item);
+            continue;
+        };
+        let state = state.get_or_insert_with(|| State::new(cx, alter));
+        if names::last(&alter.name) != names::last(&state.name) {
+            items.push(item);
+            continue;
+        }
+        match one(cx, state, alter) {
+            Ok(changed) => items.extend(changed),
+            Err(()) => refused = true,
+        }
+    }
+    if refused {
+        work.verdict = Verdict::Refuse;
+    } else if items.is_empty() {
+        work.verdict = Verdict::Drop;
+    }
+    work.items = items;
+}
+
+/// Makes one ALTER TABLE TiDB's. All its actions are of one kind.
+fn one(cx: &mut Cx<'_>, state: &mut State, alter: &AlterTable) -> Result<Vec<Item>, ()> {
+    let Some(first) = alter.operations.first() else { return Ok(Vec::new()) };
+    match first {
+        Op::AddColumn { .. } => {
+            let items = add_column::steps(cx, alter);
+            if let Some(table) = &mut state.table {
+                table.columns.extend(alter.operations.iter().filter_map(added));
+            }
+            Ok(items)
+        }
+        Op::AlterColumn { .. } | Op::ModifyColumn { .. } => column::change(cx, state, alter),
+        Op::DropColumn { .. } => drop_column::change(cx, state, alter),
+        Op::RenameColumn { old_column_name, new_column_name } => {
+            rename::column(cx, state, old_column_name, new_column_name)
+        }
+        Op::RenameConstraint { old_name, new_name } => rename::constraint(cx, state, old_name, new_name),
+        Op::DropConstraint { if_exists, name, drop_behavior } => {
+            constraint::drop(cx, state, name, *if_exists, drop_behavior.as_ref())
+        }
+        Op::AddConstraint { constraint, not_valid } => constraint::add(cx, state, constraint, *not_valid),
+        Op::ValidateConstraint { name } => {
+            let span = cx.ident(name);
+            cx.note(&constraint::NOT_VALID, span, "TiDB has checked the rows when the constraint was added");
+            Ok(Vec::new())
+        }
+        _ => Ok(vec![Item::tree(Statement::AlterTable(alter.clone()))]),
+    }
+}
+
+/// A column as the catalog will know it.
+fn added(action: &Op) -> Option<Column> {
+    let Op::AddColumn { column_def, .. } = action else { return None };
+    Some(Column {
+        name: names::folded(&column_def.name),
+        ident: column_def.name.clone(),
+        pg: column_def.data_type.clone(),
+        tidb: column_def.data_type.clone(),
+        options: column_def.options.iter().map(|o| o.option.clone()).collect(),
+    })
+}

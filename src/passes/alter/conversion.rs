@@ -1,0 +1,321 @@
+//! `type-conversion`, `type-using`, `type-blocked`: ALTER COLUMN … TYPE, and what becomes of the values.
+
+use super::build;
+use super::state::{State, tidb_ident};
+use crate::catalog::Column;
+use crate::diagnostic::rule;
+use crate::passes::{Cx, Item};
+use crate::syntax::names;
+use crate::text::Span;
+use sqlparser::ast::{AlterTableOperation as Op, ColumnOption, DataType, Expr, Ident, TableConstraint};
+
+rule! {
+    /// A column's type changed to one that holds the values differently.
+    ///
+    /// `MODIFY COLUMN` converts the values as TiDB's casts do. For most types that is what PostgreSQL does; the
+    /// message says where it is not.
+    pub TYPE_CONVERSION = "A013", "type-conversion", Alter, Approximate;
+}
+
+rule! {
+    /// A column's type changed by an expression.
+    ///
+    /// `MODIFY COLUMN` has no `USING`. Where the expression only casts the column, it converts as PostgreSQL does and
+    /// the clause is not needed. Any other expression is refused: add a column, update it, and drop the old one.
+    pub TYPE_USING = "A014", "type-using", Alter, Refused;
+}
+
+rule! {
+    /// A column change that TiDB does not make.
+    ///
+    /// TiDB does not change the kind of type of a column in the primary key, nor a column that a generated column or
+    /// an index on an expression computes with.
+    pub TYPE_BLOCKED = "A015", "type-blocked", Alter, Refused;
+}
+
+pub enum Converted {
+    /// MODIFY COLUMN does it.
+    Modify,
+    /// More than one statement does it.
+    Steps(Vec<Item>),
+}
+
+/// Prepares a column for its new type. `Err` when it is refused.
+pub fn convert(
+    cx: &mut Cx<'_>,
+    state: &mut State,
+    name: &Ident,
+    (old, new): (&Column, &mut Column),
+    using: Option<&Expr>,
+) -> Result<Converted, ()> {
+    let span = cx.column_type(name);
+    if let Some(using) = using
+        && !casts_only(using, &old.name)
+    {
+        let span = cx.words_from(&["using"], span);
+        cx.report(&TYPE_USING, span, format!("TiDB can't convert {} by an expression", old.ident)).help =
+            Some("add a new column, UPDATE it with the expression, drop the old one and rename".into());
+        return Err(());
+    }
+    new.options.retain(|option| match option {
+        ColumnOption::Collation(_) | ColumnOption::CharacterSet(_) => is_text(&new.tidb),
+        _ => true,
+    });
+    if old.tidb == new.tidb {
+        return Ok(Converted::Modify);
+    }
+    blocked(cx, state, old, new, span)?;
+    if let Some(message) = difference(&old.tidb, &new.tidb) {
+        cx.report(&TYPE_CONVERSION, span, message);
+    }
+    foreign_keys(cx, state, old, new, span)
+}
+
+/// `a`, `a::type`, `CAST(a AS type)`, `(a::text)::type`.
+fn casts_only(expr: &Expr, column: &str) -> bool {
+    match expr {
+        Expr::Identifier(ident) => names::folded(ident) == column,
+        Expr::CompoundIdentifier(parts) => parts.last().is_some_and(|i| names::folded(i) == column),
+        Expr::Nested(inner) => casts_only(inner, column),
+        Expr::Cast { expr, .. } => casts_only(expr, column),
+        _ => false,
+    }
+}
+
+/// Refuses what TiDB is known to refuse.
+fn blocked(cx: &mut Cx<'_>, state: &State, old: &Column, new: &Column, span: Span) -> Result<(), ()> {
+    let Some(table) = &state.table else { return Ok(()) };
+    let name = &old.name;
+    if table.primary_key().is_some_and(|key| key.has_column(name)) && !grows(&old.tidb, &new.tidb) {
+        cx.report(
+            &TYPE_BLOCKED,
+            span,
+            format!(
+                "TiDB can't change {} from {} to {} while it is in the primary key",
+                old.ident, old.tidb, new.tidb
+            ),
+        )
+        .help = Some("create the table with the new type, or copy it into a new one".into());
+        return Err(());
+    }
+    let generated = table.columns.iter().find(|c| c.options.iter().any(|o| computes_with(o, name)));
+    if let Some(generated) = generated {
+        let message =
+            format!("TiDB can't change {} while {} is generated from it", old.ident, generated.ident);
+        cx.report(&TYPE_BLOCKED, span, message);
+        return Err(());
+    }
+    let index = table.indexes.iter().find(|i| i.tidb_name.is_some() && i.mentions.contains(name));
+    if let Some(index) = index {
+        let message =
+            format!("TiDB can't change {} while the index {} computes with it", old.ident, index.name);
+        cx.report(&TYPE_BLOCKED, span, message).help =
+            Some("drop the index before, and create it again after".into());
+        return Err(());
+    }
+    if table.is_keyed(name) && is_lob(&new.tidb) {
+        let message = format!("{} has a key, and TiDB has no keys on a whole {}", old.ident, new.tidb);
+        cx.report(&TYPE_BLOCKED, span, message).help =
+            Some("give the column a VARCHAR of at most 768 characters".into());
+        return Err(());
+    }
+    Ok(())
+}
+
+/// Whether a generated column's option mentions a column.
+pub fn computes_with(option: &ColumnOption, column: &str) -> bool {
+    match option {
+        ColumnOption::Generated { generation_expr: Some(expr), .. } => mentions(expr, column),
+        _ => false,
+    }
+}
+
+pub fn mentions(expr: &Expr, column: &str) -> bool {
+    use sqlparser::ast::{Ident, Visit, Visitor};
+    use std::ops::ControlFlow;
+    struct Find<'n>(&'n str);
+    impl Visitor for Find<'_> {
+        type Break = ();
+        fn pre_visit_ident(&mut self, ident: &Ident) -> ControlFlow<()> {
+            if names::folded(ident) == self.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+    expr.visit(&mut Find(column)).is_break()
+}
+
+/// Foreign keys want both sides equal: they are dropped, every column of them gets the new type, and they come back.
+fn foreign_keys(
+    cx: &mut Cx<'_>,
+    state: &State,
+    old: &Column,
+    new: &mut Column,
+    span: Span,
+) -> Result<Converted, ()> {
+    let name = &old.name;
+    let Some(table) = &state.table else { return Ok(Converted::Modify) };
+    let compatible =
+        is_text(&old.tidb) && is_text(&new.tidb) && is_varchar(&old.tidb) == is_varchar(&new.tidb);
+    let own = table.constraints.iter().any(|c| {
+        c.tidb_name.is_some()
+            && c.has_column(name)
+            && matches!(c.kind, crate::catalog::ConstraintKind::ForeignKey { .. })
+    });
+    let referred = state.referring(cx).any(|(_, _, columns)| columns.iter().any(|c| c == name));
+    if !(own || referred) || compatible {
+        return Ok(Converted::Modify);
+    }
+    let group = super::linked::columns(cx, state, name);
+    if !grows(&old.tidb, &new.tidb) || group.columns.iter().any(|c| c.2.tidb != old.tidb) {
+        let message = format!(
+            "{} is in a foreign key, whose other side would have to change from {} to {} with it",
+            old.ident, old.tidb, new.tidb
+        );
+        cx.report(&TYPE_BLOCKED, span, message).help =
+            Some("drop the foreign key, change both columns, and add it again".into());
+        return Err(());
+    }
+    let others: Vec<String> =
+        group.columns.iter().map(|(table, _, column)| format!("{table}.{}", column.ident)).collect();
+    let message = format!(
+        "TiDB wants both sides of a foreign key equal: this changes {} to {} too",
+        others.join(", "),
+        new.tidb
+    );
+    cx.note(&TYPE_CONVERSION, span, message);
+    let mut items = Vec::new();
+    for (owner, constraint) in &group.keys {
+        if let Some(ident) = tidb_ident(constraint) {
+            items.push(build::alter(owner, vec![build::drop_foreign_key(ident)]));
+        }
+    }
+    items.push(build::alter(&state.name, vec![build::modify(new)]));
+    for (owner, _, column) in &group.columns {
+        let mut changed = column.clone();
+        changed.tidb = new.tidb.clone();
+        items.push(build::alter(owner, vec![build::modify(&changed)]));
+    }
+    for (owner, constraint) in &group.keys {
+        if let Some(written @ TableConstraint::ForeignKey(_)) = &constraint.written {
+            let add = Op::AddConstraint { constraint: written.clone(), not_valid: false };
+            items.push(build::alter(owner, vec![add]));
+        }
+    }
+    Ok(Converted::Steps(items))
+}
+
+/// How wide an integer type is.
+fn integer(data_type: &DataType) -> Option<u8> {
+    match data_type {
+        DataType::TinyInt(_) => Some(1),
+        DataType::SmallInt(_) | DataType::Int2(_) => Some(2),
+        DataType::MediumInt(_) => Some(3),
+        DataType::Int(_) | DataType::Integer(_) | DataType::Int4(_) => Some(4),
+        DataType::BigInt(_) | DataType::Int8(_) => Some(8),
+        _ => None,
+    }
+}
+
+/// Whether TiDB changes the one to the other without rewriting a key.
+fn grows(old: &DataType, new: &DataType) -> bool {
+    if let (Some(old), Some(new)) = (integer(old), integer(new)) {
+        return new >= old;
+    }
+    match (is_varchar(old), is_varchar(new), length(old), length(new)) {
+        (true, true, Some(old), Some(new)) => new >= old,
+        _ => false,
+    }
+}
+
+fn length(data_type: &DataType) -> Option<u64> {
+    use sqlparser::ast::CharacterLength::IntegerLength;
+    match data_type {
+        DataType::Varchar(Some(IntegerLength { length, .. }))
+        | DataType::CharacterVarying(Some(IntegerLength { length, .. }))
+        | DataType::CharVarying(Some(IntegerLength { length, .. })) => Some(*length),
+        _ => None,
+    }
+}
+
+fn is_varchar(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Varchar(_) | DataType::CharacterVarying(_) | DataType::CharVarying(_))
+}
+
+/// Types that TiDB gives neither plain defaults nor whole keys.
+pub fn is_lob(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::LongText
+            | DataType::MediumText
+            | DataType::TinyText
+            | DataType::Text
+            | DataType::LongBlob
+            | DataType::MediumBlob
+            | DataType::TinyBlob
+            | DataType::Blob(_)
+            | DataType::JSON
+    )
+}
+
+pub fn is_text(data_type: &DataType) -> bool {
+    is_varchar(data_type)
+        || matches!(
+            data_type,
+            DataType::LongText
+                | DataType::MediumText
+                | DataType::TinyText
+                | DataType::Text
+                | DataType::Char(_)
+                | DataType::Character(_)
+                | DataType::Enum(..)
+        )
+}
+
+/// What TiDB's conversion does to values that PostgreSQL's does not; `None` where they agree.
+fn difference(old: &DataType, new: &DataType) -> Option<String> {
+    let boolean = |t: &DataType| matches!(t, DataType::Bool | DataType::Boolean | DataType::TinyInt(Some(1)));
+    let decimal = |t: &DataType| matches!(t, DataType::Decimal(_) | DataType::Numeric(_) | DataType::Dec(_));
+    let float = |t: &DataType| {
+        matches!(
+            t,
+            DataType::Double(_)
+                | DataType::DoublePrecision
+                | DataType::Float(_)
+                | DataType::Real
+                | DataType::Float8
+                | DataType::Float4
+        )
+    };
+    let instant = |t: &DataType| matches!(t, DataType::Datetime(_) | DataType::Timestamp(..));
+    let number = |t: &DataType| integer(t).is_some() || decimal(t) || float(t);
+    let fine = (boolean(old) && integer(new).is_some())
+        || (integer(old).is_some() && number(new) && !boolean(new))
+        || (decimal(old) && (number(new)))
+        || (float(old) && number(new))
+        || (is_text(old) && is_text(new))
+        || (is_text(old)
+            && (number(new)
+                || instant(new)
+                || matches!(new, DataType::Date | DataType::JSON | DataType::Time(..)))
+            && !boolean(new))
+        || (integer(old).is_some() && is_text(new) && !boolean(old))
+        || (matches!(old, DataType::Date) && (instant(new) || is_text(new)))
+        || (instant(old) && matches!(new, DataType::Date | DataType::Datetime(_) | DataType::Timestamp(..)))
+        || std::mem::discriminant(old) == std::mem::discriminant(new);
+    if fine {
+        return None;
+    }
+    Some(match () {
+        () if boolean(old) && is_text(new) => {
+            "PostgreSQL makes true and false of booleans, TiDB 1 and 0".into()
+        }
+        () if is_text(old) && boolean(new) => {
+            "TiDB reads 1 and 0 as booleans, and refuses texts such as 't' and 'true'".into()
+        }
+        () if boolean(new) => "TiDB keeps numbers other than 0 and 1 in a boolean".into(),
+        () if decimal(old) && is_text(new) => {
+            "TiDB writes a number's zeros after the point up to the column's scale".into()
+        }
+        () if instant(old) && is_text(new) => "TiDB writes times with all digits of their fraction".into(),
+        () => format!("TiDB converts the values from {old} to {new} as its CAST does"),
+    })
+}

@@ -1,0 +1,123 @@
+//! `column-dependents`, `drop-key-column`: what goes along with a column.
+
+use super::build;
+use super::conversion::computes_with;
+use super::state::{State, tidb_ident};
+use crate::catalog::ConstraintKind;
+use crate::diagnostic::rule;
+use crate::passes::{Cx, Item};
+use crate::syntax::names;
+use sqlparser::ast::{AlterTable, AlterTableOperation as Op};
+
+rule! {
+    /// A dropped column with keys, indexes or constraints.
+    ///
+    /// PostgreSQL drops them with the column. TiDB does so for an index or a CHECK on the column alone, and refuses
+    /// the rest: those are dropped first, each by a statement of its own. Foreign keys of other tables and generated
+    /// columns go along where the author says CASCADE.
+    pub COLUMN_DEPENDENTS = "A016", "column-dependents", Alter, Exact;
+}
+
+rule! {
+    /// A dropped column of the primary key.
+    ///
+    /// TiDB stores a table's rows by its primary key and can neither drop the key nor a column of it.
+    pub DROP_KEY_COLUMN = "A017", "drop-key-column", Alter, Refused;
+}
+
+pub fn change(cx: &mut Cx<'_>, state: &mut State, alter: &AlterTable) -> Result<Vec<Item>, ()> {
+    let mut items = Vec::new();
+    let mut refused = false;
+    for action in &alter.operations {
+        let Op::DropColumn { column_names, drop_behavior, .. } = action else { continue };
+        let cascade =
+            drop_behavior.as_ref().is_some_and(|b| matches!(b, sqlparser::ast::DropBehavior::Cascade));
+        for column in column_names {
+            match dependents(cx, state, column, cascade) {
+                Ok(before) => items.extend(before),
+                Err(()) => refused = true,
+            }
+        }
+    }
+    items.push(build::alter(&alter.name, alter.operations.clone()));
+    if refused { Err(()) } else { Ok(items) }
+}
+
+/// The statements that have to run before a column can go.
+fn dependents(
+    cx: &mut Cx<'_>,
+    state: &mut State,
+    ident: &sqlparser::ast::Ident,
+    cascade: bool,
+) -> Result<Vec<Item>, ()> {
+    let column = names::folded(ident);
+    let Some(table) = state.table.clone() else { return Ok(Vec::new()) };
+    if table.column(&column).is_none() {
+        return Ok(Vec::new());
+    }
+    let span = cx.ident(ident);
+    let mut items = Vec::new();
+    let mut gone = Vec::new();
+    if cascade {
+        let referring: Vec<_> = state
+            .referring(cx)
+            .filter(|(_, _, columns)| columns.contains(&column))
+            .filter_map(|(owner, key, _)| Some((owner, tidb_ident(key)?)))
+            .collect();
+        for (owner, key) in referring {
+            gone.push(format!("the foreign key {key} of {owner}"));
+            items.push(build::alter(&owner, vec![build::drop_foreign_key(key)]));
+        }
+    }
+    for key in table.constraints.iter().filter(|c| c.has_column(&column)) {
+        let Some(name) = tidb_ident(key) else { continue };
+        match key.kind {
+            ConstraintKind::PrimaryKey if table.clustered => {
+                let message =
+                    format!("TiDB can't drop {ident}: the rows are stored by the primary key it is in");
+                cx.report(&DROP_KEY_COLUMN, span, message).help =
+                    Some("create the table without it, or copy it into a new one".into());
+                return Err(());
+            }
+            ConstraintKind::PrimaryKey => {
+                items.push(build::alter(&state.name, vec![Op::DropPrimaryKey { drop_behavior: None }]));
+                gone.push("the primary key".into());
+            }
+            ConstraintKind::ForeignKey { .. } => {
+                gone.push(format!("the foreign key {name}"));
+                items.push(build::alter(&state.name, vec![build::drop_foreign_key(name.clone())]));
+                if key.columns.len() > 1 {
+                    // TiDB keeps the index that it made for the key.
+                    items.push(Item::Text(format!("ALTER TABLE {} DROP INDEX IF EXISTS {name}", state.name)));
+                }
+            }
+            ConstraintKind::Check if key.columns.len() > 1 => {
+                gone.push(format!("the check {name}"));
+                items.push(build::alter(&state.name, vec![build::drop_check(name)]));
+            }
+            _ => {}
+        }
+    }
+    for index in table.indexes.iter().filter(|i| i.uses(&column)) {
+        let Some(name) = index.tidb_name.as_deref().map(names::ident) else { continue };
+        let primary = index.constraint
+            && table.constraint(&index.name).is_some_and(|c| c.kind == ConstraintKind::PrimaryKey);
+        if !primary && (index.columns.len() > 1 || index.mentions.contains(&column)) {
+            gone.push(format!("the index {name}"));
+            items.push(build::alter(&state.name, vec![Op::DropIndex { name }]));
+        }
+    }
+    for generated in table.columns.iter().filter(|c| c.options.iter().any(|o| computes_with(o, &column))) {
+        gone.push(format!("the generated column {}", generated.ident));
+        items.push(build::alter(&state.name, vec![build::drop_column(generated.ident.clone())]));
+    }
+    if !gone.is_empty() {
+        cx.note(&COLUMN_DEPENDENTS, span, format!("PostgreSQL drops {} along with {ident}", gone.join(", ")));
+    }
+    if let Some(table) = &mut state.table {
+        table.columns.retain(|c| c.name != column);
+        table.constraints.retain(|c| !c.has_column(&column));
+        table.indexes.retain(|i| !i.uses(&column));
+    }
+    Ok(items)
+}

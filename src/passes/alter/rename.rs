@@ -1,0 +1,127 @@
+//! `rename-column`, `rename-constraint`: new names, and what stands in their way on TiDB.
+
+use super::build;
+use super::column::COLUMN_CHANGE;
+use super::constraint::UNDECLARED_CONSTRAINT;
+use super::conversion::{TYPE_BLOCKED, computes_with};
+use super::state::{State, tidb_ident};
+use crate::catalog::ConstraintKind;
+use crate::diagnostic::rule;
+use crate::passes::{Cx, Item};
+use crate::syntax::names;
+use sqlparser::ast::{AlterTableOperation as Op, Expr, Ident, TableConstraint, VisitMut, VisitorMut};
+use std::ops::ControlFlow;
+
+rule! {
+    /// A renamed column that a CHECK mentions.
+    ///
+    /// TiDB refuses to rename it. The CHECK is dropped and added again with the new name.
+    pub RENAME_COLUMN = "A018", "rename-column", Alter, Exact;
+}
+
+rule! {
+    /// A renamed constraint.
+    ///
+    /// On TiDB a unique constraint is an index, which `RENAME INDEX` renames. A CHECK or a foreign key is dropped and
+    /// added again under its new name. A primary key has no name of its own.
+    pub RENAME_CONSTRAINT = "A019", "rename-constraint", Alter, Exact;
+}
+
+/// Replaces a column's name in an expression.
+struct Replace<'n> {
+    old: String,
+    new: &'n Ident,
+}
+
+impl VisitorMut for Replace<'_> {
+    type Break = ();
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Identifier(ident) = expr
+            && names::folded(ident) == self.old
+        {
+            *ident = self.new.clone();
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+pub fn column(cx: &mut Cx<'_>, state: &mut State, old: &Ident, new: &Ident) -> Result<Vec<Item>, ()> {
+    let rename = Op::RenameColumn { old_column_name: old.clone(), new_column_name: new.clone() };
+    let Some(table) = state.table.clone() else {
+        return Ok(vec![build::alter(&state.name, vec![rename])]);
+    };
+    let folded = names::folded(old);
+    let span = cx.ident(old);
+    let generated = table.columns.iter().find(|c| c.options.iter().any(|o| computes_with(o, &folded)));
+    let index = table.indexes.iter().find(|i| i.tidb_name.is_some() && i.mentions.contains(&folded));
+    let blocker = generated.map(|c| format!("{} is generated from it", c.ident));
+    if let Some(why) = blocker.or_else(|| index.map(|i| format!("the index {} computes with it", i.name))) {
+        cx.report(&TYPE_BLOCKED, span, format!("TiDB can't rename {old} while {why}")).help =
+            Some("drop it before, and make it again after".into());
+        return Err(());
+    }
+    let mut items = Vec::new();
+    let mut again = Vec::new();
+    for check in table.constraints.iter().filter(|c| c.kind == ConstraintKind::Check && c.has_column(&folded))
+    {
+        let (Some(name), Some(mut written)) = (tidb_ident(check), check.written.clone()) else { continue };
+        cx.note(
+            &RENAME_COLUMN,
+            span,
+            format!("TiDB renames no column of a CHECK: {name} is dropped and added again"),
+        );
+        let _ = written.visit(&mut Replace { old: folded.clone(), new });
+        items.push(build::alter(&state.name, vec![build::drop_check(name)]));
+        again.push(build::alter(
+            &state.name,
+            vec![Op::AddConstraint { constraint: written, not_valid: false }],
+        ));
+    }
+    items.push(build::alter(&state.name, vec![rename]));
+    items.append(&mut again);
+    Ok(items)
+}
+
+pub fn constraint(cx: &mut Cx<'_>, state: &mut State, old: &Ident, new: &Ident) -> Result<Vec<Item>, ()> {
+    let span = cx.ident(old);
+    let table = state.table.as_ref();
+    let Some(constraint) = table.and_then(|t| t.constraint(&names::folded(old))).cloned() else {
+        let message = format!(
+            "what {old} is on {} decides how TiDB renames it, and no file of this run declares it",
+            state.name
+        );
+        cx.report(&UNDECLARED_CONSTRAINT, span, message).help =
+            Some("convert this file together with the one that declares the constraint".into());
+        return Err(());
+    };
+    let Some(name) = tidb_ident(&constraint) else {
+        cx.note(&RENAME_CONSTRAINT, span, format!("{old} is not on TiDB"));
+        return Ok(Vec::new());
+    };
+    match (constraint.kind, constraint.written) {
+        (ConstraintKind::PrimaryKey, _) => {
+            cx.note(&RENAME_CONSTRAINT, span, "a primary key has no name of its own on TiDB");
+            Ok(Vec::new())
+        }
+        (ConstraintKind::Unique, _) => {
+            Ok(vec![Item::Text(format!("ALTER TABLE {} RENAME INDEX {name} TO {new}", state.name))])
+        }
+        (ConstraintKind::ForeignKey { .. }, Some(TableConstraint::ForeignKey(mut key))) => {
+            key.name = Some(new.clone());
+            let add = Op::AddConstraint { constraint: TableConstraint::ForeignKey(key), not_valid: false };
+            let drop = build::drop_foreign_key(name);
+            Ok(vec![build::alter(&state.name, vec![drop]), build::alter(&state.name, vec![add])])
+        }
+        (ConstraintKind::Check, Some(TableConstraint::Check(mut check))) => {
+            check.name = Some(new.clone());
+            let add = Op::AddConstraint { constraint: TableConstraint::Check(check), not_valid: false };
+            let drop = build::drop_check(name);
+            Ok(vec![build::alter(&state.name, vec![drop]), build::alter(&state.name, vec![add])])
+        }
+        _ => {
+            cx.report(&UNDECLARED_CONSTRAINT, span, format!("{old} can't be said again on TiDB"));
+            let _ = &COLUMN_CHANGE;
+            Err(())
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! `index-prefix`, `index-expression`, `index-on-json`: what an index covers.
+
+use super::partial::bare;
+use super::scope;
+use crate::catalog::{Table, mentioned};
+use crate::diagnostic::rule;
+use crate::passes::alter::{State, key_columns};
+use crate::passes::expressions::translate;
+use crate::passes::tables::key_size::{KeyPart, fit, key_part};
+use crate::passes::{Cx, Item, Verdict};
+use crate::syntax::lex::Kind;
+use crate::syntax::names;
+use crate::text::Span;
+use sqlparser::ast::{
+    CaseWhen, CreateIndex, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
+    FunctionArguments, Ident, IndexColumn, ObjectName, ObjectNamePart, Value, Visit, Visitor,
+};
+use std::ops::ControlFlow;
+
+rule! {
+    /// An index on a text that is too long for a key.
+    ///
+    /// A key of TiDB takes at most 3072 bytes, four for each character. An index that is not unique covers the first
+    /// characters of the text: it finds the same rows.
+    pub INDEX_PREFIX = "I007", "index-prefix", Indexes, Exact;
+}
+
+rule! {
+    /// An index on an expression.
+    ///
+    /// TiDB indexes expressions of columns, operators, `CASE`, `CAST`, and the functions `lower`, `upper`, `md5` and
+    /// `reverse`; an expression stands in parentheses of its own there.
+    pub INDEX_EXPRESSION = "I008", "index-expression", Indexes, Exact;
+}
+
+rule! {
+    /// An index on an expression that TiDB has no index on.
+    ///
+    /// An index that is not unique only makes queries faster, and is left out. A unique one is refused: add a generated
+    /// column and make it unique.
+    pub INDEX_EXPRESSION_BLOCKED = "I009", "index-expression-blocked", Indexes, Lossy;
+}
+
+rule! {
+    /// An index on JSON, or on what became JSON.
+    ///
+    /// TiDB has no index on whole JSON values. One that is not unique is left out; a unique one is refused.
+    pub INDEX_ON_JSON = "I010", "index-on-json", Indexes, Lossy;
+}
+
+/// Functions that TiDB allows in an index without `allow-expression-index`.
+const SAFE: [&str; 8] =
+    ["lower", "upper", "md5", "reverse", "vitess_hash", "tidb_shard", "json_extract", "json_unquote"];
+
+/// Makes the columns TiDB's. Returns what has to run before the index.
+pub fn columns(
+    cx: &mut Cx<'_>,
+    state: &mut State,
+    index: &mut CreateIndex,
+    condition: Option<Expr>,
+) -> Result<Vec<Item>, Verdict> {
+    let mut plain = Vec::new();
+    for (n, column) in index.columns.iter_mut().enumerate() {
+        column.operator_class = None;
+        column.column.options.nulls_first = None;
+        let expr = bare(&column.column.expr).clone();
+        match expr {
+            Expr::Identifier(ident) => {
+                plain.push(names::folded(&ident));
+                column.column.expr = Expr::Identifier(ident);
+            }
+            expr => {
+                let at = nth(cx, n).unwrap_or_else(|| cx.node(&expr));
+                let (expr, used) = expression(cx, state, expr, at, index.unique)?;
+                plain.extend(used);
+                column.column.expr = expr;
+            }
+        }
+    }
+    json(cx, state, index)?;
+    let mut items = Vec::new();
+    if index.unique {
+        items = key_columns(cx, state, &plain).map_err(|()| Verdict::Refuse)?;
+    } else if let Some(table) = &state.table {
+        prefixes(cx, table, index);
+    }
+    if let (Some(condition), Some(first)) = (condition, index.columns.first_mut()) {
+        let then = match &first.column.expr {
+            Expr::Nested(inner) => inner.as_ref().clone(),
+            other => other.clone(),
+        };
+        first.column.expr = Expr::Nested(Box::new(Expr::Case {
+            case_token: sqlparser::ast::helpers::attached_token::AttachedToken::empty(),
+            end_token: sqlparser::ast::helpers::attached_token::AttachedToken::empty(),
+            operand: None,
+            conditions: vec![CaseWhen { condition, result: then }],
+            else_result: None,
+        }));
+    }
+    Ok(items)
+}
+
+/// An expression of the index, in parentheses, and the texts it hands through.
+fn expression(
+    cx: &mut Cx<'_>,
+    state: &State,
+    mut expr: Expr,
+    at: Span,
+    unique: bool,
+) -> Result<(Expr, Vec<String>), Verdict> {
+    let used = state.table.as_ref().map(|table| mentioned(&expr, table)).unwrap_or_default();
+    let problem = match translate(cx, &mut expr, &scope(state)) {
+        Err(untranslatable) => {
+            Some((untranslatable.span, format!("{} has no translation", untranslatable.what)))
+        }
+        Ok(()) => safe(&expr).err().map(|why| (at, format!("TiDB allows {why} in no index"))),
+    };
+    let texts: Vec<String> = used
+        .into_iter()
+        .filter(|name| {
+            let column = state.table.as_ref().and_then(|t| t.column(name));
+            column.is_some_and(|c| key_part(&c.tidb) == KeyPart::Text)
+        })
+        .collect();
+    let problem = problem.or_else(|| {
+        // The result of an expression over a TEXT is a TEXT, which no index can hold.
+        let first = texts.first().filter(|_| !unique && !is_cast(&expr))?;
+        Some((at, format!("TiDB has no index on an expression over {first}, a text of any length")))
+    });
+    match problem {
+        None => Ok((Expr::Nested(Box::new(expr)), texts)),
+        Some((span, why)) if unique => {
+            cx.report(&INDEX_EXPRESSION_BLOCKED, span, why)
+                .refused()
+                .help("add a generated column with the expression, and make that unique");
+            Err(Verdict::Refuse)
+        }
+        Some((span, why)) => {
+            cx.report(&INDEX_EXPRESSION_BLOCKED, span, format!("{why}: the index is left out"))
+                .help("add a generated column with the expression and index that, where queries need it");
+            Err(Verdict::Drop)
+        }
+    }
+}
+
+/// The `n`th element of the index's list, without its options.
+fn nth(cx: &Cx<'_>, n: usize) -> Option<Span> {
+    let source = cx.parsed.source();
+    let mut solid = cx.parsed.tokens.iter().filter(|token| !token.is_trivia());
+    solid.find(|token| token.text(source) == "(")?;
+    let (mut depth, mut at, mut found) = (0usize, 0, None::<Span>);
+    for token in solid {
+        match token.text(source) {
+            "(" => depth += 1,
+            ")" if depth == 0 => break,
+            ")" => depth -= 1,
+            "," if depth == 0 => {
+                at += 1;
+                continue;
+            }
+            word if at == n && depth == 0 && found.is_some() && token.kind == Kind::Word => {
+                let option = ["asc", "desc", "nulls"].iter().any(|o| word.eq_ignore_ascii_case(o));
+                if option || word.ends_with("_ops") {
+                    break;
+                }
+            }
+            _ => {}
+        }
+        if at == n {
+            found = Some(found.map_or(token.span, |span| span.join(token.span)));
+        }
+    }
+    found
+}
+
+fn is_cast(expr: &Expr) -> bool {
+    matches!(bare(expr), Expr::Cast { .. })
+}
+
+/// Names what TiDB does not allow in an index.
+pub fn safe(expr: &Expr) -> Result<(), String> {
+    struct Check(Option<String>);
+    impl Visitor for Check {
+        type Break = ();
+        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+            self.0 = match expr {
+                Expr::Function(function) => {
+                    let name = names::last(&function.name).map(names::folded).unwrap_or_default();
+                    (!SAFE.contains(&name.as_str())).then(|| format!("the function {name}"))
+                }
+                Expr::Extract { .. } => Some("EXTRACT".into()),
+                Expr::Ceil { .. } => Some("CEIL".into()),
+                Expr::Floor { .. } => Some("FLOOR".into()),
+                Expr::Position { .. } => Some("POSITION".into()),
+                Expr::Substring { .. } => Some("SUBSTRING".into()),
+                Expr::Trim { .. } => Some("TRIM".into()),
+                Expr::Overlay { .. } => Some("OVERLAY".into()),
+                Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } => {
+                    Some("a subquery".into())
+                }
+                _ => return ControlFlow::Continue(()),
+            };
+            if self.0.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+    let mut check = Check(None);
+    let _ = expr.visit(&mut check);
+    check.0.map_or(Ok(()), Err)
+}
+
+fn json(cx: &mut Cx<'_>, state: &State, index: &CreateIndex) -> Result<(), Verdict> {
+    let found = index.columns.iter().find_map(|column| match &column.column.expr {
+        Expr::Identifier(ident) => {
+            let tidb = &state.column(ident)?.tidb;
+            (key_part(tidb) == KeyPart::Impossible).then(|| ident.clone())
+        }
+        _ => None,
+    });
+    let Some(ident) = found else { return Ok(()) };
+    let span = cx.ident(&ident);
+    if index.unique {
+        cx.report(&INDEX_ON_JSON, span, format!("{ident} is JSON on TiDB and can't be in a unique index"))
+            .refused()
+            .help("keep a hash of the value in a column of its own, and make that unique");
+        return Err(Verdict::Refuse);
+    }
+    cx.report(&INDEX_ON_JSON, span, format!("{ident} is JSON on TiDB: the index is left out")).help(
+        "index what queries look for by `CAST(column->'$.path' AS CHAR(64) ARRAY)`, or a generated column",
+    );
+    Err(Verdict::Drop)
+}
+
+/// Covers long texts by their first characters.
+fn prefixes(cx: &mut Cx<'_>, table: &Table, index: &mut CreateIndex) {
+    let part = |column: &IndexColumn| match &column.column.expr {
+        Expr::Identifier(ident) => {
+            table.column(&ident.value).map_or(KeyPart::Fixed(8), |c| key_part(&c.tidb))
+        }
+        // What an expression makes of the column's text is as long.
+        _ => KeyPart::Fixed(8),
+    };
+    let parts: Vec<KeyPart> = index.columns.iter().map(part).collect();
+    let Some(lengths) = fit(&parts, u64::from(cx.options.indexed_text)) else { return };
+    for ((column, part), length) in index.columns.iter_mut().zip(parts).zip(lengths) {
+        let (Expr::Identifier(ident), Some(length)) = (&column.column.expr, length) else { continue };
+        let longer = match part {
+            KeyPart::Text | KeyPart::Blob => true,
+            KeyPart::Characters(n) | KeyPart::Bytes(n) => n > length,
+            _ => false,
+        };
+        if longer {
+            let span = cx.ident(ident);
+            cx.note(
+                &INDEX_PREFIX,
+                span,
+                format!(
+                    "the index covers the first {length} characters of {ident}: TiDB's keys hold 3072 bytes"
+                ),
+            );
+            column.column.expr = prefix(ident, length);
+        }
+    }
+}
+
+/// `column(n)`, which sqlparser's tree has as a call.
+fn prefix(column: &Ident, length: u64) -> Expr {
+    let number = Expr::value(Value::Number(length.to_string(), false));
+    Expr::Function(Function {
+        name: ObjectName(vec![ObjectNamePart::Identifier(column.clone())]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args: vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(number))],
+            clauses: Vec::new(),
+        }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
+}
