@@ -332,7 +332,6 @@ fn files_named_one_by_one_keep_their_order() {
 }
 
 #[test]
-#[ignore = "until DROP INDEX finds its table"]
 fn a_down_sees_what_its_up_left_and_changes_nothing() {
     // DROP INDEX needs its table on TiDB: a rewritten statement shows that the catalog knew it
     let folder = Folder::new();
