@@ -1,4 +1,7 @@
 //! Every case under fixtures/rules is converted for both targets, and that TiDB must accept every statement emitted.
+//!
+//! A case about tables that it does not make itself has their TiDB statements in a file beside it: `case.setup` is run
+//! before what is made of `case.sql`.
 
 use crate::convert::convert_with;
 use crate::lanes::{Servers, TARGETS};
@@ -36,6 +39,13 @@ fn tidb_accepts_what_the_rules_emit() {
     assert!(problems.is_empty(), "{} rejected:\n{}", problems.len(), problems.join("\n"));
 }
 
+/// The statements of `case.setup`, each ended by a semicolon at the end of a line.
+fn setup(case: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(case.with_extension("setup")).unwrap_or_default();
+    let statements = text.split(";\n").map(str::trim).filter(|statement| !statement.is_empty());
+    statements.map(|statement| statement.trim_end_matches(';').to_owned()).collect()
+}
+
 fn problems(server: &Tidb, which: usize, case: &Path) -> Vec<String> {
     let target = TARGETS[which];
     let place = case.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(case).display();
@@ -49,11 +59,16 @@ fn problems(server: &Tidb, which: usize, case: &Path) -> Vec<String> {
         .into_iter()
         .flat_map(|record| record.sql.into_iter().map(move |sql| (record.line, sql)))
         .collect();
-    let texts: Vec<String> = statements.iter().map(|(_, sql)| sql.clone()).collect();
+    let mut texts = setup(case);
+    let before = texts.len();
+    texts.extend(statements.iter().map(|(_, sql)| sql.clone()));
     match accepts(server, &texts) {
+        Ok(answers) if answers[..before].iter().any(Result::is_err) => {
+            vec![format!("{place}: TiDB {target} rejects its .setup: {:?}", &answers[..before])]
+        }
         Ok(answers) => statements
             .iter()
-            .zip(answers)
+            .zip(answers.into_iter().skip(before))
             .filter_map(|((line, sql), answer)| {
                 answer.err().map(|error| format!("{place}:{line}: TiDB {target}: {error}\n    {sql}"))
             })
