@@ -3,7 +3,6 @@
 use super::spell;
 use crate::syntax::lex::{Kind, Rules, Token, lex};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
-use std::hash::{Hash, Hasher};
 
 /// The tokens of a text without trivia, each with a hash of its normal form.
 pub struct Stream<'a> {
@@ -80,21 +79,23 @@ impl<'a> Stream<'a> {
     }
 }
 
+/// FNV-1a: these texts are a few bytes each, and the result of a merge is checked anyway.
+fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 fn key(kind: Kind, text: &str) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
     match kind {
-        Kind::Word | Kind::Number => text.bytes().for_each(|b| hasher.write_u8(b.to_ascii_lowercase())),
+        Kind::Word | Kind::Number => hash(text.bytes().map(|b| b.to_ascii_lowercase())),
         // A reserved word that the tree put in backticks is the author's bare word.
         Kind::Quoted => {
             let spelled = spell::token(kind, text);
-            let name = spell::unquote(&spelled, '`');
-            name.bytes().for_each(|b| hasher.write_u8(b.to_ascii_lowercase()));
+            hash(spell::unquote(&spelled, '`').bytes().map(|b| b.to_ascii_lowercase()))
         }
-        Kind::Text => spell::token(kind, text).hash(&mut hasher),
-        Kind::Punct if text == "!=" => "<>".hash(&mut hasher),
-        _ => text.hash(&mut hasher),
+        Kind::Text => hash(spell::token(kind, text).bytes()),
+        Kind::Punct if text == "!=" => hash("<>".bytes()),
+        _ => hash(text.bytes()),
     }
-    hasher.finish()
 }
 
 /// A stretch of both streams: the same tokens one for one, or different ones.
