@@ -4,12 +4,12 @@ use super::read::{
     adds_foreign_key, constraint_name, index_mentions, index_name, mentioned, named, plain, rename_column,
     rename_referred, renamed_to, update_table, written_column, written_constraint, written_name,
 };
-use super::{Catalog, Column, Constraint, ConstraintKind, Index, Name, Table, UserType};
+use super::{Catalog, Column, Constraint, ConstraintKind, Index, Name, Table};
 use crate::syntax::names;
 use sqlparser::ast::{
     AlterColumnOperation, AlterIndexOperation, AlterTable, AlterTableOperation as Op, ColumnDef,
     ColumnOption, CreateIndex, CreateTable, ForeignKeyConstraint, ObjectName, ObjectType,
-    RenameTableNameKind, Statement, TableConstraint, UserDefinedTypeRepresentation,
+    RenameTableNameKind, Statement, TableConstraint,
 };
 use std::sync::Arc;
 
@@ -26,19 +26,10 @@ impl Catalog {
             Statement::CreateView(view) => {
                 self.views.insert(Name::of(&view.name), refused.is_none());
             }
-            Statement::CreateType { name, representation } => {
-                let declared = match representation {
-                    Some(UserDefinedTypeRepresentation::Enum { labels }) => {
-                        UserType::Enum(labels.iter().map(|label| label.value.clone()).collect())
-                    }
-                    Some(UserDefinedTypeRepresentation::Composite { .. }) => {
-                        UserType::Other("composite type")
-                    }
-                    Some(UserDefinedTypeRepresentation::Range { .. }) => UserType::Other("range type"),
-                    _ => UserType::Other("type"),
-                };
-                self.declare_type(name, declared);
-            }
+            Statement::CreateType { name, representation } => self.create_type(name, representation.as_ref()),
+            Statement::CreateDomain(domain) => self.create_domain(domain),
+            Statement::DropDomain(drop) => self.drop_type(&drop.name),
+            Statement::AlterType(alter) => self.alter_type(alter, translated),
             Statement::Drop { object_type, names, .. } => {
                 for name in names {
                     self.drop_object(*object_type, name);

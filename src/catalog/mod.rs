@@ -4,10 +4,12 @@ mod apply;
 mod naming;
 mod read;
 mod table;
+mod types;
 
 pub use naming::generated_name;
 pub use read::{constraint_name, index_name, mentioned};
 pub use table::{Column, Constraint, ConstraintKind, Index, Table};
+pub use types::changed_labels;
 
 use crate::syntax::names;
 use sqlparser::ast::ObjectName;
@@ -83,18 +85,6 @@ impl Catalog {
 
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.tables.values().map(Arc::as_ref)
-    }
-
-    pub fn user_type(&self, name: &ObjectName) -> Option<&UserType> {
-        self.types.get(&Name::of(name)).map(Arc::as_ref)
-    }
-
-    pub fn declare_type(&mut self, name: &ObjectName, declared: UserType) {
-        self.types.insert(Name::of(name), Arc::new(declared));
-    }
-
-    pub fn drop_type(&mut self, name: &ObjectName) {
-        self.types.remove(&Name::of(name));
     }
 
     /// The table that an index or a constraint made by an index belongs to.

@@ -3,6 +3,7 @@
 mod cx;
 mod facts;
 mod gate;
+mod rebuild;
 pub mod registry;
 mod session;
 mod work;
@@ -27,6 +28,7 @@ pub type Pass = fn(&mut Cx<'_>, &mut Work);
 /// Every pass, in the order it runs; a pass sees what those before it left. The gate runs after the last.
 pub static PASSES: &[Pass] = &[
     // Statements that go another way than the rest, or nowhere.
+    types::declarations,
     statements::transaction::pass,
     statements::session_setting::pass,
     statements::schema::pass,
@@ -37,13 +39,14 @@ pub static PASSES: &[Pass] = &[
     lexical::case_only::pass,
     statements::comment_on::pass,
     statements::drop_object::pass,
+    // What domains say stands in their columns.
+    types::domain::pass,
     // One action per statement, constraints out of columns.
     alter::actions::pass,
     tables::inline_constraint::pass,
     // Columns.
     types::pass,
-    tables::serial_column::pass,
-    tables::identity_column::pass,
+    tables::auto_number::pass,
     tables::default_value::pass,
     tables::generated_column::pass,
     tables::collation::pass,

@@ -1,0 +1,126 @@
+//! Types that scripts declare: enums and domains, which TiDB's columns carry themselves.
+
+use super::{Catalog, Column, Domain, Name, Table, UserType};
+use sqlparser::ast::{
+    AlterType, AlterTypeAddValuePosition, AlterTypeOperation, CreateDomain, DataType, ObjectName,
+    ObjectNamePart, Statement, UserDefinedTypeRepresentation,
+};
+use std::sync::Arc;
+
+/// Domains may stand on domains, so deep at most.
+const MAX_DEPTH: usize = 16;
+
+impl Catalog {
+    pub fn user_type(&self, name: &ObjectName) -> Option<&UserType> {
+        self.types.get(&Name::of(name)).map(Arc::as_ref)
+    }
+
+    pub fn declare_type(&mut self, name: &ObjectName, declared: UserType) {
+        self.types.insert(Name::of(name), Arc::new(declared));
+    }
+
+    pub fn drop_type(&mut self, name: &ObjectName) {
+        self.types.remove(&Name::of(name));
+    }
+
+    /// The type under a domain; any other type itself.
+    pub fn base_type<'t>(&'t self, declared: &'t DataType) -> &'t DataType {
+        let mut base = declared;
+        for _ in 0..MAX_DEPTH {
+            let DataType::Custom(name, _) = base else { break };
+            let Some(UserType::Domain(domain)) = self.user_type(name) else { break };
+            base = &domain.base;
+        }
+        base
+    }
+
+    /// The columns declared with a type of this name, or with a domain over it.
+    pub fn columns_of_type(&self, name: &ObjectName) -> impl Iterator<Item = (&Table, &Column)> {
+        let wanted = Name::of(name);
+        let is = move |declared: &DataType| matches!(declared, DataType::Custom(name, _) if Name::of(name) == wanted);
+        self.tables()
+            .flat_map(|table| table.columns.iter().map(move |column| (table, column)))
+            .filter(move |(_, column)| is(&column.pg) || is(self.base_type(&column.pg)))
+    }
+
+    pub(super) fn create_type(&mut self, name: &ObjectName, made: Option<&UserDefinedTypeRepresentation>) {
+        let declared = match made {
+            Some(UserDefinedTypeRepresentation::Enum { labels }) => {
+                UserType::Enum(labels.iter().map(|label| label.value.clone()).collect())
+            }
+            Some(UserDefinedTypeRepresentation::Composite { .. }) => UserType::Other("composite type"),
+            Some(UserDefinedTypeRepresentation::Range { .. }) => UserType::Other("range type"),
+            _ => UserType::Other("type"),
+        };
+        self.declare_type(name, declared);
+    }
+
+    pub(super) fn create_domain(&mut self, domain: &CreateDomain) {
+        let declared = Domain {
+            base: domain.data_type.clone(),
+            default: domain.default.clone(),
+            constraints: domain.constraints.clone(),
+            not_null: false,
+        };
+        self.declare_type(&domain.name, UserType::Domain(Box::new(declared)));
+    }
+
+    pub(super) fn alter_type(&mut self, alter: &AlterType, translated: &[&Statement]) {
+        if let AlterTypeOperation::Rename(rename) = &alter.operation {
+            self.rename_type(&alter.name, &rename.new_name.value);
+            return;
+        }
+        if let Some(UserType::Enum(labels)) = self.user_type(&alter.name) {
+            let declared = UserType::Enum(changed_labels(labels, &alter.operation));
+            self.declare_type(&alter.name, declared);
+        }
+        for table in self.tables.values_mut() {
+            for statement in translated {
+                if let Statement::AlterTable(change) = statement
+                    && change.name == table.tidb_name
+                {
+                    super::read::update_table(Arc::make_mut(table), &change.operations);
+                }
+            }
+        }
+    }
+
+    fn rename_type(&mut self, old: &ObjectName, new: &str) {
+        let old = Name::of(old);
+        let Some(declared) = self.types.remove(&old) else { return };
+        let mut renamed = ObjectName::from(vec![crate::syntax::names::ident(new)]);
+        if !old.schema.is_empty() {
+            renamed.0.insert(0, ObjectNamePart::Identifier(crate::syntax::names::ident(&old.schema)));
+        }
+        self.types.insert(Name::of(&renamed), declared);
+        let uses = |column: &Column| matches!(&column.pg, DataType::Custom(name, _) if Name::of(name) == old);
+        for table in self.tables.values_mut().filter(|table| table.columns.iter().any(uses)) {
+            for column in Arc::make_mut(table).columns.iter_mut().filter(|column| uses(column)) {
+                column.pg = DataType::Custom(renamed.clone(), Vec::new());
+            }
+        }
+    }
+}
+
+/// An enum's labels after ALTER TYPE.
+pub fn changed_labels(labels: &[String], operation: &AlterTypeOperation) -> Vec<String> {
+    let mut labels = labels.to_vec();
+    match operation {
+        AlterTypeOperation::AddValue(add) if !labels.contains(&add.value.value) => {
+            let find = |wanted: &str| labels.iter().position(|label| label == wanted);
+            let at = match &add.position {
+                Some(AlterTypeAddValuePosition::Before(label)) => find(&label.value),
+                Some(AlterTypeAddValuePosition::After(label)) => find(&label.value).map(|at| at + 1),
+                None => None,
+            };
+            labels.insert(at.unwrap_or(labels.len()), add.value.value.clone());
+        }
+        AlterTypeOperation::RenameValue(rename) => {
+            for label in labels.iter_mut().filter(|label| **label == rename.from.value) {
+                label.clone_from(&rename.to.value);
+            }
+        }
+        _ => {}
+    }
+    labels
+}

@@ -1,0 +1,91 @@
+//! `enum-change`
+
+use super::enum_type;
+use crate::catalog::{Column, Table, UserType, changed_labels};
+use crate::diagnostic::{Fidelity, Level, rule};
+use crate::passes::rebuild::modify_column;
+use crate::passes::{Cx, Item, Verdict, Work};
+use sqlparser::ast::{AlterType, AlterTypeOperation, DataType, ObjectName, Statement, Value};
+
+rule! {
+    /// ALTER TYPE on an enum: ADD VALUE, RENAME VALUE, RENAME TO.
+    ///
+    /// On TiDB the labels stand in each column, so every column of the type is restated with the new list, its options
+    /// kept. A new label keeps its place. To rename one, the column takes both labels first, its rows are updated, and then
+    /// the old label goes. Only columns that the files converted together declare are known.
+    pub ENUM_CHANGE = "T029", "enum-change", Types, Exact;
+}
+
+pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    let Some(Item::Tree(statement)) = work.items.first() else { return };
+    let Statement::AlterType(AlterType { name, operation }) = statement.as_ref() else { return };
+    let (name, operation) = (name.clone(), operation.clone());
+    let head = cx.head();
+    let Some(UserType::Enum(labels)) = cx.catalog.user_type(&name) else {
+        if !matches!(operation, AlterTypeOperation::Rename(_)) {
+            let found = cx.report(
+                &ENUM_CHANGE,
+                head,
+                format!("the type {name} is not known, nor which columns have it"),
+            );
+            (found.level, found.fidelity) = (Level::Error, Fidelity::Refused);
+            work.verdict = Verdict::Refuse;
+            return;
+        }
+        cx.note(&ENUM_CHANGE, head, "TiDB has no named types: there is nothing to rename");
+        work.verdict = Verdict::Fold;
+        return;
+    };
+    let items = match &operation {
+        AlterTypeOperation::Rename(_) => Vec::new(),
+        AlterTypeOperation::AddValue(add) if labels.contains(&add.value.value) => Vec::new(),
+        AlterTypeOperation::AddValue(_) => restated(cx, &name, &changed_labels(labels, &operation)),
+        AlterTypeOperation::RenameValue(rename) => {
+            let mut items = Vec::new();
+            let both: Vec<String> = labels
+                .iter()
+                .flat_map(|label| {
+                    let new = (*label == rename.from.value).then(|| rename.to.value.clone());
+                    [Some(label.clone()), new]
+                })
+                .flatten()
+                .collect();
+            for (table, column) in cx.catalog.columns_of_type(&name) {
+                if table.missing.is_some() {
+                    continue;
+                }
+                let text = |value: &str| Value::SingleQuotedString(value.to_string());
+                items.extend(restate(cx, table, column, &both));
+                items.push(Item::Text(format!(
+                    "UPDATE {} SET {column} = {} WHERE {column} = {}",
+                    table.tidb_name,
+                    text(&rename.to.value),
+                    text(&rename.from.value),
+                    column = column.ident,
+                )));
+                items.extend(restate(cx, table, column, &changed_labels(labels, &operation)));
+            }
+            items
+        }
+    };
+    if items.is_empty() {
+        cx.note(&ENUM_CHANGE, head, "TiDB has no named types: the columns that follow carry the change");
+        work.verdict = Verdict::Fold;
+    } else {
+        work.items = items;
+    }
+}
+
+fn restated(cx: &Cx<'_>, name: &ObjectName, labels: &[String]) -> Vec<Item> {
+    let columns = cx.catalog.columns_of_type(name).filter(|(table, _)| table.missing.is_none());
+    columns.filter_map(|(table, column)| restate(cx, table, column, labels)).collect()
+}
+
+/// The whole definition of a column again, with these labels.
+fn restate(cx: &Cx<'_>, table: &Table, column: &Column, labels: &[String]) -> Option<Item> {
+    if !matches!(column.tidb, DataType::Enum(..)) {
+        return None;
+    }
+    let data_type = enum_type::of_labels(labels, &cx.options.collation)?;
+    Some(Item::tree(modify_column(table, column, data_type)))
+}
