@@ -1,5 +1,84 @@
-//! Not built yet.
+//! `identity-column`
 
-use crate::passes::{Cx, Work};
+use crate::diagnostic::{Fidelity, Level, rule};
+use crate::passes::Cx;
+use sqlparser::ast::{ColumnDef, ColumnOption, Expr, GeneratedAs, SequenceOptions, UnaryOperator, Value};
 
-pub fn pass(_cx: &mut Cx<'_>, _work: &mut Work) {}
+rule! {
+    /// An identity column.
+    ///
+    /// `GENERATED … AS IDENTITY` becomes `AUTO_INCREMENT` (see `serial-column` for what that means). `START WITH n`
+    /// becomes the table option `AUTO_INCREMENT = n`. `GENERATED ALWAYS` refuses explicit values on PostgreSQL, unless they are
+    /// said to override; `AUTO_INCREMENT` takes them. TiDB's step is always 1.
+    pub IDENTITY_COLUMN = "C021", "identity-column", Tables, Exact;
+}
+
+/// What the sequence of an identity column says.
+pub struct Identity {
+    pub start: Option<String>,
+}
+
+/// Takes the identity clause out of a column.
+pub fn take(cx: &mut Cx<'_>, column: &mut ColumnDef) -> Option<Identity> {
+    let is = |option: &ColumnOption| {
+        matches!(
+            option,
+            ColumnOption::Generated {
+                generation_expr: None,
+                generated_as: GeneratedAs::Always | GeneratedAs::ByDefault,
+                ..
+            }
+        )
+    };
+    let at = column.options.iter().position(|option| is(&option.option))?;
+    let ColumnOption::Generated { generated_as, sequence_options, .. } = column.options.remove(at).option
+    else {
+        return None;
+    };
+    let span = cx.column_option(&column.name, "GENERATED");
+    if matches!(generated_as, GeneratedAs::Always) {
+        cx.note(
+            &IDENTITY_COLUMN,
+            span,
+            "AUTO_INCREMENT takes explicit values, which GENERATED ALWAYS refuses",
+        );
+    }
+    let mut identity = Identity { start: None };
+    for option in sequence_options.unwrap_or_default() {
+        match &option {
+            SequenceOptions::StartWith(value, _) => {
+                identity.start = number(value).filter(|start| start != "1")
+            }
+            SequenceOptions::IncrementBy(value, _) if number(value).as_deref() == Some("1") => {}
+            SequenceOptions::MinValue(None)
+            | SequenceOptions::MaxValue(None)
+            | SequenceOptions::Cycle(false) => {}
+            SequenceOptions::MinValue(Some(value)) if number(value).as_deref() == Some("1") => {}
+            SequenceOptions::Cache(_) => {}
+            other => {
+                let text = other.to_string();
+                let text = text.trim();
+                let found = cx.report(
+                    &IDENTITY_COLUMN,
+                    span,
+                    format!("AUTO_INCREMENT counts up by 1 to the end of the type: {text} is left out"),
+                );
+                (found.level, found.fidelity) = (Level::Warning, Fidelity::Lossy);
+            }
+        }
+    }
+    Some(identity)
+}
+
+/// A number as the source writes it.
+pub fn number(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Value(value) => match &value.value {
+            Value::Number(digits, _) => Some(digits.clone()),
+            _ => None,
+        },
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => Some(format!("-{}", number(expr)?)),
+        Expr::Nested(inner) => number(inner),
+        _ => None,
+    }
+}

@@ -1,8 +1,13 @@
 //! Tables: columns, defaults, constraints, options.
 
+pub mod auto_number;
 pub mod charset;
 pub mod check;
 pub mod collation;
+mod constant;
+mod constant_json;
+mod constant_time;
+mod default_render;
 pub mod default_value;
 pub mod exclusion;
 pub mod foreign_key;
@@ -33,4 +38,11 @@ pub static RULES: &[&Rule] = &[
     &foreign_key::FOREIGN_KEY_LEFT_OUT,
     &check::CHECK_CONSTRAINT,
     &check::CHECK_LEFT_OUT,
+    &serial_column::SERIAL_COLUMN,
+    &identity_column::IDENTITY_COLUMN,
+    &default_value::DEFAULT_VALUE,
+    &default_value::TEXT_DEFAULT,
+    &default_value::DEFAULT_LEFT_OUT,
+    &generated_column::GENERATED_COLUMN,
+    &collation::COLUMN_COLLATION,
 ];
