@@ -157,6 +157,17 @@ mod tests {
     }
 
     #[test]
+    fn blanks_stay_between_what_is_left() {
+        assert_eq!(merged("a DEFAULT (-1)::int", "a DEFAULT (-1)::INT", &["a DEFAULT -1"]), "a DEFAULT -1");
+        assert_eq!(merged("a DEFAULT f()", "a DEFAULT f()", &["a DEFAULT (g())"]), "a DEFAULT (g())");
+        assert_eq!(
+            merged("t timestamp with time zone", "t TIMESTAMP WITH TIME ZONE", &["t TIMESTAMP(6)"]),
+            "t timestamp(6)"
+        );
+        assert_eq!(merged("a int DEFAULT 1, b", "a INT DEFAULT 1, b", &["a INT, b"]), "a int, b");
+    }
+
+    #[test]
     fn one_statement_becomes_several() {
         let source = "ALTER TABLE t\n  ADD COLUMN a int, -- first\n  ADD COLUMN b int UNIQUE";
         let after = [

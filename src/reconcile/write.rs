@@ -37,6 +37,8 @@ pub struct Writer<'a> {
     /// A comment to the line's end was written: nothing may follow on that line.
     open_line: bool,
     after_cut: bool,
+    /// The blanks before dropped tokens, for the next token if it has none of its own.
+    owed: bool,
     /// Open parentheses.
     depth: usize,
     /// The line end and indentation before each element of the statement's first list, where each has its own line.
@@ -47,7 +49,18 @@ impl<'a> Writer<'a> {
     pub fn new(source: &'a Stream<'a>, a: &'a Stream<'a>, b: &'a Stream<'a>) -> Self {
         let out = Written::default();
         let indent = indent(source);
-        Writer { source, a, b, out, done: 0, open_line: false, after_cut: false, depth: 0, indent }
+        Writer {
+            source,
+            a,
+            b,
+            out,
+            done: 0,
+            open_line: false,
+            after_cut: false,
+            owed: false,
+            depth: 0,
+            indent,
+        }
     }
 
     pub fn write(mut self, parts: &[Part]) -> Written {
@@ -105,13 +118,17 @@ impl<'a> Writer<'a> {
             self.done = to;
         }
         match (leading, added.first()) {
-            (Some(leading), Some(&(stream, at))) if !matches!(stream.token(at), ";" | "," | ")") => {
+            (Some(leading), Some(&(stream, at)))
+                if !matches!(stream.token(at), ";" | "," | ")")
+                    && (stream.spaced(at) || stream.token(at) != "(") =>
+            {
                 let trivia = spell::trivia(leading).into_owned();
                 self.blanks(&trivia);
             }
-            (Some(leading), _) => {
+            (Some(leading), first) => {
                 let comments = self.comments(leading);
                 self.push_comments(&comments);
+                self.owed |= first.is_none() && !leading.is_empty();
             }
             // What goes in front of an element goes on the element's line.
             (None, Some(_)) if self.depth == 1 && self.out.text.ends_with([',', '(']) => {
@@ -170,6 +187,16 @@ impl<'a> Writer<'a> {
         if self.after_cut {
             self.out.text.push('\n');
             self.after_cut = false;
+        }
+        let last = self.out.text.bytes().next_back();
+        let owed = std::mem::take(&mut self.owed)
+            && match text {
+                "," | ")" | ";" | "." => false,
+                "(" => wants_blank(&self.out.text),
+                _ => true,
+            };
+        if owed && last.is_some_and(|last| !last.is_ascii_whitespace() && !matches!(last, b'(' | b'.')) {
+            self.out.text.push(' ');
         }
         let last = self.out.text.bytes().next_back();
         let fuse = |a: u8, b: u8| (in_word(a) && in_word(b)) || (a == b'\'' && b == b'\'') || fuses(a, b);
@@ -232,4 +259,12 @@ fn fuses(a: u8, b: u8) -> bool {
 fn ends_in_line_comment(trivia: &str) -> bool {
     let tokens = crate::syntax::lex::lex(trivia, crate::syntax::lex::Rules::Postgres);
     tokens.last().is_some_and(|token| token.kind == Kind::LineComment)
+}
+
+/// Whether a parenthesis after this text stands apart, as after DEFAULT, and not as after a name.
+fn wants_blank(text: &str) -> bool {
+    let start = text.rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |at| at + 1);
+    ["default", "check", "as", "in", "and", "or", "not"]
+        .iter()
+        .any(|word| text[start..].eq_ignore_ascii_case(word))
 }

@@ -106,7 +106,8 @@ fn set_default(cx: &mut Cx<'_>, table: &ObjectName, operation: &mut AlterTableOp
         return;
     };
     let name: Ident = column_name.clone();
-    let span = cx.words_from(&["default"], cx.ident(&name));
+    let default = cx.words_from(&["default"], cx.ident(&name));
+    let span = Span::new(default.start, cx.around(&Expr::Identifier(name.clone())).end.max(default.end));
     let Some(owner) = cx.catalog.table(table) else { return };
     let Some(column) = owner.column(&name.value) else { return };
     let Some(postgres) = postgres_type(cx, table, &name) else { return };
