@@ -130,6 +130,10 @@ fn one(cx: &mut Cx<'_>, state: &mut State, found: &Changes<'_>) -> Result<Change
         if conversion.is_none() {
             new.tidb = data_type.clone();
         }
+        // A column added and numbered in this statement.
+        if changes.is_empty() && options.contains(&ColumnOption::NotNull) {
+            set_not_null(&mut new);
+        }
         match value {
             Some(value) => set_default(&mut new, value),
             None => new.options.retain(|o| !matches!(o, ColumnOption::Default(_))),

@@ -91,7 +91,7 @@ fn in_new_table(cx: &mut Cx<'_>, create: &mut CreateTable) -> Vec<Item> {
                 span,
                 format!("TiDB numbers one column of a table: {name} takes from the sequence {sequence}"),
             );
-            before.push(create_sequence(sequence, numbered.start));
+            before.push(create_sequence(sequence, numbered.start, create.if_not_exists));
         }
     }
     before
@@ -102,37 +102,68 @@ fn added(cx: &mut Cx<'_>, item: &mut Item) -> Option<Vec<Item>> {
     let Item::Tree(statement) = item else { return None };
     let Statement::AlterTable(alter) = statement.as_mut() else { return None };
     let table = alter.name.clone();
-    let [AlterTableOperation::AddColumn { column_def: column, if_not_exists, .. }] =
-        &mut alter.operations[..]
-    else {
-        return None;
-    };
-    let guarded = *if_not_exists;
-    let numbered = take(cx, 0, column)?;
-    let sequence = sequence_name(&table, &column.name);
-    let span = cx.column_type(&column.name);
-    cx.note(
-        numbered.rule,
-        span,
-        format!(
-            "TiDB can't add an AUTO_INCREMENT column: {} takes from the sequence {sequence}",
-            column.name
-        ),
-    );
-    let name = column.name.clone();
-    let mut options: Vec<ColumnOption> = vec![ColumnOption::NotNull, ColumnOption::Default(next(&sequence))];
-    let mut after = Vec::new();
-    for taken in std::mem::take(&mut column.options) {
-        match taken.option {
+    let (mut items, mut so_far) = (Vec::new(), Vec::new());
+    let mut any = false;
+    for mut operation in std::mem::take(&mut alter.operations) {
+        let found = match &mut operation {
+            AlterTableOperation::AddColumn { column_def, if_not_exists, .. } => {
+                take(cx, 0, column_def).map(|numbered| (numbered, column_def.clone(), *if_not_exists))
+            }
+            _ => None,
+        };
+        let Some((numbered, column, guarded)) = found else {
+            so_far.push(operation);
+            continue;
+        };
+        any = true;
+        if let AlterTableOperation::AddColumn { column_def, .. } = &mut operation {
+            column_def.options.clear();
+        }
+        so_far.push(operation);
+        let sequence = sequence_name(&table, &column.name);
+        let span = cx.column_type(&column.name);
+        cx.note(
+            numbered.rule,
+            span,
+            format!(
+                "TiDB can't add an AUTO_INCREMENT column: {} takes from the sequence {sequence}",
+                column.name
+            ),
+        );
+        items.push(create_sequence(sequence.clone(), numbered.start, guarded));
+        let mut adding = alter.clone();
+        adding.operations = std::mem::take(&mut so_far);
+        items.push(Item::tree(Statement::AlterTable(adding)));
+        let name = &column.name;
+        items.push(Item::Text(format!(
+            "UPDATE {table} SET {name} = nextval({sequence}) WHERE {name} IS NULL"
+        )));
+        let mut operations = restated(&column, &sequence);
+        items.extend(operations.drain(..).map(|operation| Item::tree(alter_table(&table, operation))));
+    }
+    if !so_far.is_empty() {
+        alter.operations = so_far;
+        any.then(|| items.push(item.clone()));
+    }
+    any.then_some(items)
+}
+
+/// The column again, now with its default, and the keys it was added with.
+fn restated(column: &ColumnDef, sequence: &ObjectName) -> Vec<AlterTableOperation> {
+    let name = &column.name;
+    let mut options: Vec<ColumnOption> = vec![ColumnOption::NotNull, ColumnOption::Default(next(sequence))];
+    let mut keys = Vec::new();
+    for taken in &column.options {
+        match taken.option.clone() {
             ColumnOption::NotNull | ColumnOption::Null => {}
             ColumnOption::PrimaryKey(mut key) => {
                 key.columns = vec![name.clone().into()];
-                after.push(TableConstraint::PrimaryKey(key));
+                keys.push(TableConstraint::PrimaryKey(key));
             }
             ColumnOption::Unique(mut key) => {
                 key.columns = vec![name.clone().into()];
-                key.name = taken.name;
-                after.push(TableConstraint::Unique(key));
+                key.name.clone_from(&taken.name);
+                keys.push(TableConstraint::Unique(key));
             }
             other => options.push(other),
         }
@@ -143,14 +174,8 @@ fn added(cx: &mut Cx<'_>, item: &mut Item) -> Option<Vec<Item>> {
         options,
         column_position: None,
     };
-    let update = format!("UPDATE {table} SET {name} = nextval({sequence}) WHERE {name} IS NULL");
-    let mut items = vec![create_sequence_guarded(sequence, numbered.start, guarded), item.clone()];
-    items.push(Item::Text(update));
-    items.push(Item::tree(alter_table(&table, modify)));
-    items.extend(after.into_iter().map(|constraint| {
-        Item::tree(alter_table(&table, AlterTableOperation::AddConstraint { constraint, not_valid: false }))
-    }));
-    Some(items)
+    let add = |constraint| AlterTableOperation::AddConstraint { constraint, not_valid: false };
+    std::iter::once(modify).chain(keys.into_iter().map(add)).collect()
 }
 
 /// Whether a column is the whole primary key.
@@ -192,11 +217,7 @@ fn sequence_name(table: &ObjectName, column: &Ident) -> ObjectName {
     name
 }
 
-fn create_sequence(name: ObjectName, start: Option<String>) -> Item {
-    create_sequence_guarded(name, start, false)
-}
-
-fn create_sequence_guarded(name: ObjectName, start: Option<String>, if_not_exists: bool) -> Item {
+fn create_sequence(name: ObjectName, start: Option<String>, if_not_exists: bool) -> Item {
     let start = start.map(|n| SequenceOptions::StartWith(Expr::Value(Value::Number(n, false).into()), true));
     Item::tree(Statement::CreateSequence {
         temporary: false,
