@@ -84,8 +84,15 @@ impl VisitorMut for Respell {
         ControlFlow::Continue(())
     }
 
-    /// A function's name is no identifier in TiDB's grammar: `rank()` must stay bare.
+    /// Some words that look like names are none: a function's name in TiDB's grammar (`rank()`), and DEFAULT.
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        // DEFAULT among the values of a row is the keyword; as a name it would need quotes.
+        if let Expr::Identifier(ident) = expr
+            && ident.value.eq_ignore_ascii_case("default")
+            && self.found.remove(&ident.span.start).is_some()
+        {
+            ident.quote_style = None;
+        }
         if let Expr::Function(function) = expr {
             for part in &mut function.name.0 {
                 if let ObjectNamePart::Identifier(ident) = part

@@ -85,7 +85,7 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         (Ty::Text, Ty::Json) => Some(DataType::JSON),
         _ => {
             let what = format!("the cast {}::{}", from.name(), to.name());
-            let span = walk.cx.node(&value);
+            let span = super::span(walk.cx, &value);
             return Err(super::Untranslatable { span, what });
         }
     };

@@ -44,15 +44,30 @@ pub fn translate(cx: &mut Cx<'_>, expr: &mut Expr, scope: &Scope) -> Result<(), 
     walk::Walk { cx, scope }.expr(expr).map(drop)
 }
 
-/// The same, where a value of this PostgreSQL type is wanted: it gives an untyped literal its type.
-pub fn translate_as(
+/// The same, where a value of this type is wanted: it gives an untyped literal its type.
+pub fn translate_to(
     cx: &mut Cx<'_>,
     expr: &mut Expr,
     scope: &Scope,
-    wanted: &DataType,
+    wanted: &types::Ty,
 ) -> Result<types::Ty, Untranslatable> {
-    let wanted = types::Ty::of(wanted, cx.catalog);
     let mut walk = walk::Walk { cx, scope };
     let found = walk.expr(expr)?;
-    walk.coerce(expr, &found, &wanted)
+    walk.coerce(expr, &found, wanted)
+}
+
+/// Where an expression stands: sqlparser leaves out the parenthesis that closes a call.
+pub fn span(cx: &Cx<'_>, expr: &Expr) -> Span {
+    let mut span = cx.node(expr);
+    let source = cx.parsed.source();
+    let text = source.get(span.start..span.end).unwrap_or("");
+    let count = |c: u8| text.bytes().filter(|b| *b == c).count();
+    for _ in count(b')')..count(b'(') {
+        let rest = source.get(span.end..).unwrap_or("");
+        match rest.find(|c: char| !c.is_whitespace()) {
+            Some(at) if rest[at..].starts_with(')') => span.end += at + 1,
+            _ => break,
+        }
+    }
+    span
 }

@@ -21,7 +21,7 @@ pub struct Walk<'w, 'a> {
 impl Walk<'_, '_> {
     /// Says what has no translation, where.
     pub fn refuse<T>(&self, at: &Expr, what: impl Into<String>) -> Result<T, Untranslatable> {
-        Err(Untranslatable { span: self.cx.node(at), what: what.into() })
+        Err(Untranslatable { span: super::span(self.cx, at), what: what.into() })
     }
 
     /// Makes an expression TiDB's and tells the type it had on PostgreSQL.
