@@ -13,6 +13,7 @@ pub static FAMILIES: &[&[&Rule]] = &[
     super::rows::RULES,
     super::expressions::RULES,
     super::statements::RULES,
+    super::gate::RULES,
 ];
 
 /// All rules.
