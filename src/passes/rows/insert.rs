@@ -1,7 +1,8 @@
 //! INSERT … VALUES: each value as the column's TiDB type takes it.
 
-use super::rules::{INSERT_QUERY, INSERTED_VALUE, MISSING_TABLE, ON_CONFLICT, RETURNING, ZERO_ID};
+use super::rules::{INSERT_QUERY, INSERTED_VALUE, ON_CONFLICT, RETURNING, ZERO_ID};
 use super::value::{self, Refusal, Target};
+use crate::passes::alter::actions::MISSING_TABLE;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{Insert, ObjectName, Query, SetExpr, Statement, TableObject, Values};
@@ -39,7 +40,7 @@ fn statement(cx: &mut Cx<'_>, insert: &mut Insert) -> Done {
     let source_name = source_name(cx).unwrap_or_else(|| name.clone());
     if let Some(reason) = cx.catalog.table(&source_name).and_then(|table| table.missing.clone()) {
         let span = cx.node(&source_name);
-        cx.report(&MISSING_TABLE, span, format!("the table is not on TiDB: {reason}"));
+        cx.report(&MISSING_TABLE, span, format!("{source_name} is not on TiDB: {reason}"));
         return Done::Refused;
     }
     let Some(query) = insert.source.as_deref_mut() else {

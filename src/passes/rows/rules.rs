@@ -34,16 +34,9 @@ rule! {
 }
 
 rule! {
-    /// A statement about a table that was not translated.
-    ///
-    /// The table's own statement says why it is missing; what writes to it or changes it has nothing to work on.
-    pub MISSING_TABLE = "R005", "missing-table", Rows, Refused;
-}
-
-rule! {
     /// Zero inserted into a column that makes its own ids.
     ///
     /// TiDB takes a zero in an AUTO_INCREMENT column for the wish to have a new id, unless the session's `sql_mode` holds
     /// NO_AUTO_VALUE_ON_ZERO. Write another id, or set the mode for this statement.
-    pub ZERO_ID = "R006", "zero-id", Rows, Refused;
+    pub ZERO_ID = "R005", "zero-id", Rows, Refused;
 }
