@@ -54,7 +54,8 @@ fn convert_against_parsing(c: &mut Criterion) {
             for statement in &statements {
                 let tokens = Tokenizer::new(&PostgreSqlDialect {}, statement).tokenize_with_location();
                 let tokens = tokens.expect("read before");
-                let parsed = Parser::new(&PostgreSqlDialect {}).with_tokens_with_locations(tokens).parse_statement();
+                let parsed =
+                    Parser::new(&PostgreSqlDialect {}).with_tokens_with_locations(tokens).parse_statement();
                 black_box(parsed.is_ok());
             }
         });
@@ -64,7 +65,8 @@ fn convert_against_parsing(c: &mut Criterion) {
             b.iter(|| {
                 for project in &projects {
                     let settings = Settings { threads, snippets: false };
-                    let run = convert(&[Input::new(project)], &Options::default(), settings).expect("a project");
+                    let run =
+                        convert(&[Input::new(project)], &Options::default(), settings).expect("a project");
                     black_box(run.files.len());
                 }
             });

@@ -33,7 +33,7 @@ fn action(cx: &Cx<'_>, n: usize, action: &Action) -> Checked {
             }
             columns::constraint(cx, constraint)
         }
-        Action::DropColumn { has_column_keyword: _, column_names, if_exists: _, drop_behavior: None } => {
+        Action::DropColumn { has_column_keyword: _, column_names, if_exists: _, drop_behavior: _ } => {
             column_names.iter().try_for_each(ident)
         }
         Action::ModifyColumn { col_name, data_type, options, column_position: _ } => {

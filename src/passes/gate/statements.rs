@@ -96,6 +96,14 @@ pub fn check(cx: &Cx<'_>, statement: &Statement) -> Checked {
         Statement::RenameTable(renames) => {
             renames.iter().try_for_each(|rename| names::object(cx, &rename.new_name))
         }
+        Statement::CreateSequence {
+            temporary: false,
+            if_not_exists: _,
+            name,
+            data_type: None,
+            sequence_options: _,
+            owned_by: None,
+        } => names::object(cx, name),
         Statement::Use(_) | Statement::CreateDatabase { .. } => Ok(()),
         _ => refuse(head(), format!("the statement {}", cx.parsed.head(2))),
     }
