@@ -58,7 +58,8 @@ fn harmless(source: &Stream<'_>, (from, to): (usize, usize)) -> bool {
 
 /// Words that PostgreSQL lets people leave out, that the printer writes, and that TiDB insists on.
 fn needed(a: &Stream<'_>, (from, to): (usize, usize)) -> bool {
-    (from..to).any(|at| a.token(at).eq_ignore_ascii_case("savepoint"))
+    let is = |at: usize, word: &str| a.token(at).eq_ignore_ascii_case(word);
+    (from..to).any(|at| is(at, "savepoint") || (at > 0 && is(at, "column") && is(at - 1, "rename")))
 }
 
 /// What A's tokens become: for each, the token of B it is, and what B has before it.

@@ -2,8 +2,8 @@
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-/// Takes out `CONCURRENTLY` of DROP INDEX, `ONLY` of CREATE INDEX … ON ONLY, and `IF EXISTS` of ALTER INDEX. Returns
-/// whether any was there.
+/// Takes out `CONCURRENTLY` of DROP INDEX, `ONLY` and `TABLESPACE x` of CREATE INDEX, and `IF EXISTS` of ALTER INDEX. Returns
+/// whether the text can't stay as it is, even where the tree says nothing about it.
 pub fn unread_words(tokens: &mut Vec<TokenWithSpan>) -> bool {
     let solid: Vec<usize> =
         (0..tokens.len()).filter(|&at| !matches!(tokens[at].token, Token::Whitespace(_))).take(16).collect();
@@ -13,7 +13,7 @@ pub fn unread_words(tokens: &mut Vec<TokenWithSpan>) -> bool {
             _ => false,
         })
     };
-    let unread: Vec<usize> = if is(0, "drop") && is(1, "index") && is(2, "concurrently") {
+    let mut unread: Vec<usize> = if is(0, "drop") && is(1, "index") && is(2, "concurrently") {
         vec![2]
     } else if is(0, "alter") && is(1, "index") && is(2, "if") && is(3, "exists") {
         vec![2, 3]
@@ -23,11 +23,43 @@ pub fn unread_words(tokens: &mut Vec<TokenWithSpan>) -> bool {
     } else {
         Vec::new()
     };
-    let unread: Vec<usize> = unread.into_iter().map(|n| solid[n]).collect();
+    // TiDB wants the COLUMN that PostgreSQL lets one leave out.
+    let renames = is(0, "alter")
+        && is(1, "table")
+        && (2..solid.len())
+            .any(|n| is(n, "rename") && !["to", "column", "constraint"].iter().any(|word| is(n + 1, word)));
+    let creates_index = is(0, "create") && (is(1, "index") || is(1, "unique") && is(2, "index"));
+    let mut unread: Vec<usize> = unread.drain(..).map(|n| solid[n]).collect();
+    if creates_index {
+        unread.extend(tablespace(tokens));
+    }
     for &at in unread.iter().rev() {
         tokens.remove(at);
     }
-    !unread.is_empty()
+    renames || !unread.is_empty()
+}
+
+/// `TABLESPACE name` after an index's columns.
+fn tablespace(tokens: &[TokenWithSpan]) -> Vec<usize> {
+    let mut depth = 0usize;
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match &token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth = depth.saturating_sub(1),
+            Token::Word(_) if found.len() == 1 => {
+                found.push(at);
+                return found;
+            }
+            Token::Word(word) if depth == 0 && word.quote_style.is_none() && at > 0 => {
+                if word.value.eq_ignore_ascii_case("tablespace") {
+                    found.push(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    Vec::new()
 }
 
 #[cfg(test)]
@@ -40,6 +72,8 @@ mod tests {
             "DROP INDEX CONCURRENTLY IF EXISTS a, b",
             "CREATE UNIQUE INDEX a ON ONLY t (x)",
             "ALTER INDEX IF EXISTS a RENAME TO b",
+            "CREATE INDEX a ON t (x) TABLESPACE fast WHERE x > 0",
+            "ALTER TABLE ONLY a RENAME b TO c",
         ] {
             let parsed = Parsed::new(sql.as_bytes());
             assert!(parsed.tree.is_ok() && parsed.incomplete, "{sql}");
