@@ -97,6 +97,11 @@ impl Catalog {
             ObjectType::Type => {
                 self.types.remove(&dropped);
             }
+            ObjectType::Schema => {
+                self.tables.retain(|name, _| name.schema != dropped.name);
+                self.views.retain(|name, _| name.schema != dropped.name);
+                self.checks.retain(|name, _| name.schema != dropped.name);
+            }
             _ => {}
         }
     }

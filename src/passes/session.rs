@@ -55,7 +55,8 @@ impl Session {
         let tree = match &parsed.tree {
             Ok(tree) => tree,
             Err(failure) => {
-                let (verdict, diagnostic) = super::statements::unsupported::unread(parsed, failure);
+                let (verdict, diagnostic) = super::alter::unread(parsed)
+                    .unwrap_or_else(|| super::statements::unsupported::unread(parsed, failure));
                 let outcome = if verdict == Verdict::Drop { Outcome::Dropped } else { Outcome::Refused };
                 return Plan::left_out(outcome, vec![diagnostic]);
             }

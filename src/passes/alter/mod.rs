@@ -12,12 +12,14 @@ mod linked;
 mod no_effect;
 mod rename;
 mod state;
+mod unread;
 
 pub use actions::refuse_missing;
 pub use change::pass as change;
 pub use column::UNDECLARED_COLUMN;
 pub use constraint::key_columns;
 pub use state::State;
+pub use unread::unread;
 
 use crate::catalog::{Column, Constraint, Index, Name, Table};
 use crate::diagnostic::Rule;

@@ -11,9 +11,11 @@ use crate::passes::{Cx, Item, Verdict};
 use crate::syntax::lex::Kind;
 use crate::syntax::names;
 use crate::text::Span;
+use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
     CaseWhen, CreateIndex, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
-    FunctionArguments, Ident, IndexColumn, ObjectName, ObjectNamePart, Value, Visit, Visitor,
+    FunctionArguments, Ident, IndexColumn, ObjectName, ObjectNamePart, Value, Visit, VisitMut, Visitor,
+    VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -29,7 +31,8 @@ rule! {
     /// An index on an expression.
     ///
     /// TiDB indexes expressions of columns, operators, `CASE`, `CAST`, and the functions `lower`, `upper`, `md5` and
-    /// `reverse`; an expression stands in parentheses of its own there.
+    /// `reverse`; an expression stands in parentheses of its own there. In a unique index, `coalesce` and `nullif` are
+    /// written as the `CASE` that they are short for.
     pub INDEX_EXPRESSION = "I008", "index-expression", Indexes, Exact;
 }
 
@@ -89,13 +92,8 @@ pub fn columns(
             Expr::Nested(inner) => inner.as_ref().clone(),
             other => other.clone(),
         };
-        first.column.expr = Expr::Nested(Box::new(Expr::Case {
-            case_token: sqlparser::ast::helpers::attached_token::AttachedToken::empty(),
-            end_token: sqlparser::ast::helpers::attached_token::AttachedToken::empty(),
-            operand: None,
-            conditions: vec![CaseWhen { condition, result: then }],
-            else_result: None,
-        }));
+        let wrapped = case(vec![CaseWhen { condition, result: then }], None);
+        first.column.expr = Expr::Nested(Box::new(wrapped));
     }
     Ok(items)
 }
@@ -109,7 +107,11 @@ fn expression(
     unique: bool,
 ) -> Result<(Expr, Vec<String>), Verdict> {
     let used = state.table.as_ref().map(|table| mentioned(&expr, table)).unwrap_or_default();
-    let problem = match translate(cx, &mut expr, &scope(state)) {
+    let translated = translate(cx, &mut expr, &scope(state));
+    if unique {
+        spell_out(&mut expr);
+    }
+    let problem = match translated {
         Err(untranslatable) => {
             Some((untranslatable.span, format!("{} has no translation", untranslatable.what)))
         }
@@ -175,6 +177,68 @@ fn nth(cx: &Cx<'_>, n: usize) -> Option<Span> {
 
 fn is_cast(expr: &Expr) -> bool {
     matches!(bare(expr), Expr::Cast { .. })
+}
+
+/// Writes `coalesce(a, b)` and `nullif(a, b)`, which TiDB allows in no index, as the CASE that they are short for.
+pub fn spell_out(expr: &mut Expr) {
+    struct SpellOut;
+    impl VisitorMut for SpellOut {
+        type Break = ();
+        fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+            if let Expr::Function(function) = expr
+                && let Some(case) = as_case(function)
+            {
+                *expr = case;
+            }
+            ControlFlow::Continue(())
+        }
+    }
+    let _ = expr.visit(&mut SpellOut);
+}
+
+fn as_case(function: &Function) -> Option<Expr> {
+    let FunctionArguments::List(list) = &function.args else { return None };
+    let value = |arg: &FunctionArg| match arg {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr.clone()),
+        _ => None,
+    };
+    let mut values: Vec<Expr> = list.args.iter().map(value).collect::<Option<_>>()?;
+    let name = names::last(&function.name).map(names::folded)?;
+    let boxed = |expr: &Expr| Box::new(Expr::Nested(Box::new(expr.clone())));
+    match (name.as_str(), values.len()) {
+        ("coalesce" | "ifnull", 2..) => {
+            let last = values.pop()?;
+            let when = |value: &Expr| CaseWhen {
+                condition: Expr::IsNotNull(match value {
+                    Expr::Identifier(_) => Box::new(value.clone()),
+                    _ => boxed(value),
+                }),
+                result: value.clone(),
+            };
+            Some(case(values.iter().map(when).collect(), Some(Box::new(last))))
+        }
+        ("nullif", 2) => {
+            // A comparison with NULL is not true: then the first value stands.
+            let equal = Expr::BinaryOp {
+                left: boxed(&values[0]),
+                op: sqlparser::ast::BinaryOperator::Eq,
+                right: boxed(&values[1]),
+            };
+            let null = CaseWhen { condition: equal, result: Expr::value(Value::Null) };
+            Some(case(vec![null], Some(Box::new(values.swap_remove(0)))))
+        }
+        _ => None,
+    }
+}
+
+fn case(conditions: Vec<CaseWhen>, else_result: Option<Box<Expr>>) -> Expr {
+    Expr::Case {
+        case_token: AttachedToken::empty(),
+        end_token: AttachedToken::empty(),
+        operand: None,
+        conditions,
+        else_result,
+    }
 }
 
 /// Names what TiDB does not allow in an index.

@@ -1,6 +1,6 @@
 //! `partial-unique-index`, `partial-index`: indexes with a WHERE.
 
-use super::columns::safe;
+use super::columns::{safe, spell_out};
 use super::scope;
 use crate::diagnostic::rule;
 use crate::passes::Cx;
@@ -51,6 +51,7 @@ pub fn predicate(cx: &mut Cx<'_>, state: &State, index: &mut CreateIndex) -> Res
         cx.report(&PARTIAL_INDEX_BLOCKED, untranslatable.span, message).help(HELP);
         return Err(Verdict::Refuse);
     }
+    spell_out(&mut predicate);
     if let Err(why) = safe(&predicate) {
         cx.report(&PARTIAL_INDEX_BLOCKED, span, format!("TiDB allows {why} in no index")).help(HELP);
         return Err(Verdict::Refuse);

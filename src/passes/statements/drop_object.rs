@@ -4,7 +4,8 @@ use crate::catalog::Name;
 use crate::diagnostic::rule;
 use crate::passes::alter::{drop_foreign_key_of, stand_in_for};
 use crate::passes::{Cx, Item, Verdict, Work};
-use sqlparser::ast::{ObjectName, ObjectType, Statement};
+use crate::syntax::names;
+use sqlparser::ast::{ObjectName, ObjectNamePart, ObjectType, Statement};
 
 rule! {
     /// `DROP INDEX`.
@@ -37,6 +38,15 @@ rule! {
     pub DROP_ABSENT = "S073", "drop-absent", Statements, Exact;
 }
 
+rule! {
+    /// A dropped schema that is no database of its own.
+    ///
+    /// A schema is a database on TiDB, and dropping a database drops all that is in it. Where the schema shares its
+    /// database with others (as `public` does), or where PostgreSQL would refuse because it is not empty, the statement
+    /// is refused.
+    pub DROP_SCHEMA = "S077", "drop-schema", Statements, Refused;
+}
+
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     let Ok(tree) = &cx.parsed.tree else { return };
     match tree {
@@ -46,7 +56,11 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                 ObjectType::Index => indexes(cx, work, names, if_exists),
                 ObjectType::Table => tables(cx, work, names, cascade),
                 ObjectType::View => views(cx, work, names),
-                ObjectType::MaterializedView | ObjectType::Type | ObjectType::Collation => {
+                ObjectType::Schema => schemas(cx, work, names, cascade),
+                ObjectType::Sequence
+                | ObjectType::MaterializedView
+                | ObjectType::Type
+                | ObjectType::Collation => {
                     absent(cx, work, &object_type.to_string().to_lowercase());
                 }
                 _ => {}
@@ -177,6 +191,47 @@ fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool)
     }
     before.append(&mut work.items);
     work.items = before;
+}
+
+/// A schema is a database, which TiDB drops with all that is in it.
+fn schemas(cx: &mut Cx<'_>, work: &mut Work, dropped: &[ObjectName], cascade: bool) {
+    let mut refused = false;
+    let mut written: Vec<ObjectName> = Vec::new();
+    for name in dropped {
+        let span = cx.node(name);
+        let schema = Name::of(name).name;
+        let mapped = cx.options.schemas.get(&schema).cloned().unwrap_or_else(|| schema.clone());
+        let full = cx.catalog.tables().any(|table| table.name.schema == schema);
+        let why = if mapped.is_empty() || cx.options.schemas.values().filter(|to| **to == mapped).count() > 1
+        {
+            Some(format!("{name} shares its database on TiDB with other tables"))
+        } else if full && !cascade {
+            Some(format!("{name} still has tables: PostgreSQL refuses to drop it, and TiDB drops them all"))
+        } else {
+            None
+        };
+        match why {
+            Some(why) => {
+                cx.report(&DROP_SCHEMA, span, why).help("drop its tables one by one");
+                refused = true;
+            }
+            None => written.push(ObjectName(vec![ObjectNamePart::Identifier(names::ident(&mapped))])),
+        }
+    }
+    let if_exists = matches!(&cx.parsed.tree, Ok(Statement::Drop { if_exists: true, .. }));
+    let drop = |name: ObjectName| {
+        Item::tree(Statement::Drop {
+            object_type: ObjectType::Schema,
+            if_exists,
+            names: vec![name],
+            cascade: false,
+            restrict: false,
+            purge: false,
+            temporary: false,
+            table: None,
+        })
+    };
+    finish(work, written.into_iter().map(drop).collect(), refused);
 }
 
 fn views(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName]) {

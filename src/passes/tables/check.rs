@@ -97,7 +97,17 @@ fn catalog_scope(cx: &Cx<'_>, table: &ObjectName) -> Scope {
         .catalog
         .table(table)
         .map(|table| table.columns.iter().map(|column| (column.name.clone(), column.pg.clone())).collect());
-    Scope { columns: columns.unwrap_or_default() }
+    let mut columns: Vec<(String, DataType)> = columns.unwrap_or_default();
+    // Columns that the same statement adds.
+    if let Ok(Statement::AlterTable(source)) = &cx.parsed.tree {
+        columns.extend(source.operations.iter().filter_map(|operation| match operation {
+            AlterTableOperation::AddColumn { column_def, .. } => {
+                Some((names::folded(&column_def.name), column_def.data_type.clone()))
+            }
+            _ => None,
+        }));
+    }
+    Scope { columns }
 }
 
 /// The columns with the types the source gives them: `create`'s own are TiDB's by now.
