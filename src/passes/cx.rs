@@ -24,8 +24,31 @@ pub struct Cx<'a> {
 /// The statement's parts, found only when something is reported.
 struct Located<'a> {
     ranges: Ranges<'a>,
-    elements: Vec<Element>,
-    actions: Vec<(Span, Option<ColumnRange>)>,
+    /// CREATE TABLE's elements or ALTER TABLE's actions, and their parts once they were asked for.
+    wholes: Vec<Span>,
+    parts: Vec<OnceCell<Element>>,
+    alter: bool,
+}
+
+impl Located<'_> {
+    /// The element or action that holds a byte.
+    fn whole(&self, byte: usize) -> Option<usize> {
+        let at = self.wholes.partition_point(|whole| whole.end <= byte);
+        self.wholes.get(at).is_some_and(|whole| whole.start <= byte).then_some(at)
+    }
+
+    /// The column that the `at`th element defines or action adds.
+    fn column(&self, at: usize) -> Option<&ColumnRange> {
+        let whole = self.wholes[at];
+        let element = self.parts[at].get_or_init(|| match self.alter {
+            true => self.ranges.added_column(whole).map_or(Element::Constraint(whole), Element::Column),
+            false => self.ranges.element(whole),
+        });
+        match element {
+            Element::Column(column) => Some(column),
+            Element::Constraint(_) => None,
+        }
+    }
 }
 
 impl<'a> Cx<'a> {
@@ -58,11 +81,16 @@ impl<'a> Cx<'a> {
 
     fn located(&self) -> &Located<'a> {
         self.located.get_or_init(|| {
-            let ranges = Ranges::new(self.parsed.source());
+            let ranges = Ranges::new(self.parsed.source(), &self.parsed.tokens);
             let head = self.parsed.head(2);
-            let elements = if head.starts_with("CREATE") { ranges.create_table() } else { Vec::new() };
-            let actions = if head == "ALTER TABLE" { ranges.alter_table() } else { Vec::new() };
-            Located { ranges, elements, actions }
+            let alter = head == "ALTER TABLE";
+            let wholes = match alter {
+                true => ranges.alter_table(),
+                false if head.starts_with("CREATE") => ranges.create_table(),
+                false => Vec::new(),
+            };
+            let parts = vec![OnceCell::new(); wholes.len()];
+            Located { ranges, wholes, parts, alter }
         })
     }
 
@@ -95,14 +123,9 @@ impl<'a> Cx<'a> {
 
     /// The parts of the definition of the column of this name.
     pub fn column(&self, name: &Ident) -> Option<&ColumnRange> {
-        let at = self.located().ranges.ident(name)?;
         let located = self.located();
-        let added = located.actions.iter().filter_map(|(_, column)| column.as_ref());
-        let columns = located.elements.iter().filter_map(|element| match element {
-            Element::Column(column) => Some(column),
-            Element::Constraint(_) => None,
-        });
-        columns.chain(added).find(|column| column.name == at)
+        let at = located.ranges.ident(name)?;
+        located.column(located.whole(at.start)?).filter(|column| column.name == at)
     }
 
     /// A column's data type.
@@ -139,33 +162,23 @@ impl<'a> Cx<'a> {
 
     /// The table constraint or ALTER action that a node stands in.
     pub fn around(&self, node: &impl Spanned) -> Span {
-        let Some(at) = self.located().ranges.node(node) else { return self.head() };
         let located = self.located();
-        let constraints = located.elements.iter().map(|element| match element {
-            Element::Constraint(span) => *span,
-            Element::Column(column) => column.whole,
-        });
-        let actions = located.actions.iter().map(|(span, _)| *span);
-        let mut wholes = constraints.chain(actions);
-        wholes.find(|whole| whole.start <= at.start && at.start < whole.end).unwrap_or(at)
+        let Some(at) = located.ranges.node(node) else { return self.head() };
+        located.whole(at.start).map_or(at, |whole| located.wholes[whole])
     }
 
     /// A constraint that may stand on a column: then its words there, else the element it is.
     pub fn constraint(&self, node: &impl Spanned, word: &str) -> Span {
         let whole = self.around(node);
         let located = self.located();
-        let column = located.elements.iter().find_map(|element| match element {
-            Element::Column(column) if column.whole == whole => Some(column),
-            _ => None,
-        });
-        let Some(column) = column else { return whole };
+        let Some(column) = located.whole(whole.start).and_then(|at| located.column(at)) else { return whole };
         let option = column.options.iter().find(|o| begins_with(&self.parsed.source()[o.start..o.end], word));
         option.copied().unwrap_or(whole)
     }
 
     /// The `n`th action of ALTER TABLE.
     pub fn action(&self, n: usize) -> Span {
-        self.located().actions.get(n).map_or_else(|| self.head(), |(span, _)| *span)
+        self.located().wholes.get(n).copied().unwrap_or_else(|| self.head())
     }
 }
 

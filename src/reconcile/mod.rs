@@ -76,7 +76,8 @@ fn respelled(parsed: &Parsed) -> Translation {
 }
 
 fn changed(parsed: &Parsed, before: &str, after: &[String]) -> Translation {
-    let source = Stream::of(parsed.source(), parsed.tokens.clone());
+    let solid = parsed.tokens.iter().filter(|token| !token.is_trivia()).copied().collect();
+    let source = Stream::of(parsed.source(), solid);
     if let Some(merged) = merge::merge(&source, before, after) {
         let sql = merged.statements.iter().map(|s| parsed.unmask(merged.text[s.start..s.end].to_string()));
         let sql: Vec<_> = sql.collect();

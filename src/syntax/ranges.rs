@@ -1,15 +1,16 @@
 //! Where exactly each part of a statement stands, for diagnostics.
 //!
-//! sqlparser's spans are too coarse, so its public sub-parsers are driven over the statement's
-//! tokens and the token index is read around each of them. Only run when something is reported.
+//! sqlparser's spans are too coarse. Lists are cut by the statement's own tokens; of an element that something is said
+//! about, sqlparser's public sub-parsers are driven over its tokens and the token index is read around each part.
 
+use super::lex::{Kind, Token};
 use super::parse::byte_at;
 use crate::text::{LineIndex, Span};
 use sqlparser::ast::{Ident, Spanned};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
+use sqlparser::tokenizer::{Token as SqlToken, TokenWithSpan, Tokenizer};
 
 /// The parts of a column definition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,34 +29,30 @@ pub enum Element {
     Constraint(Span),
 }
 
-/// A statement's tokens with their bytes.
+/// A statement's tokens without trivia.
 pub struct Ranges<'a> {
     source: &'a str,
     lines: LineIndex,
-    tokens: Vec<TokenWithSpan>,
-    /// Indexes into `tokens` of those that are no trivia.
-    solid: Vec<usize>,
+    solid: Vec<Token>,
 }
 
 impl<'a> Ranges<'a> {
-    pub fn new(source: &'a str) -> Self {
-        let tokens =
-            Tokenizer::new(&PostgreSqlDialect {}, source).tokenize_with_location().unwrap_or_default();
-        let solid = (0..tokens.len()).filter(|&i| !matches!(tokens[i].token, Token::Whitespace(_))).collect();
-        Ranges { source, lines: LineIndex::new(source.as_bytes()), tokens, solid }
+    pub fn new(source: &'a str, tokens: &[Token]) -> Self {
+        let solid = tokens.iter().filter(|token| !token.is_trivia()).copied().collect();
+        Ranges { source, lines: LineIndex::new(source.as_bytes()), solid }
     }
 
     /// The bytes of an identifier; `None` where the tree was made by a pass.
     pub fn ident(&self, ident: &Ident) -> Option<Span> {
-        (ident.span.start.line > 0).then(|| {
-            let start = byte_at(self.source, &self.lines, ident.span.start);
-            Span::new(start, byte_at(self.source, &self.lines, ident.span.end).max(start))
-        })
+        self.located(ident.span)
     }
 
     /// The bytes sqlparser's own span of a node covers, where it has one.
     pub fn node(&self, node: &impl Spanned) -> Option<Span> {
-        let span = node.span();
+        self.located(node.span())
+    }
+
+    fn located(&self, span: sqlparser::tokenizer::Span) -> Option<Span> {
         (span.start.line > 0).then(|| {
             let start = byte_at(self.source, &self.lines, span.start);
             Span::new(start, byte_at(self.source, &self.lines, span.end).max(start))
@@ -64,51 +61,50 @@ impl<'a> Ranges<'a> {
 
     /// The bytes of the first occurrence of these words in a row, at or after byte `from`.
     pub fn words(&self, words: &[&str], from: usize) -> Option<Span> {
-        let starts = self.solid.windows(words.len());
-        starts
-            .filter(|w| self.start(w[0]) >= from)
-            .find(|w| w.iter().zip(words).all(|(&i, word)| self.text(i).eq_ignore_ascii_case(word)))
-            .map(|w| Span::new(self.start(w[0]), self.end(w[w.len() - 1])))
-    }
-
-    /// The elements of the first parenthesised list: CREATE TABLE's columns and constraints.
-    pub fn create_table(&self) -> Vec<Element> {
-        let Some(open) = self.solid.iter().position(|&i| self.tokens[i].token == Token::LParen) else {
-            return Vec::new();
+        let mut runs = self.solid.windows(words.len()).filter(|run| run[0].span.start >= from);
+        let same = |run: &&[Token]| {
+            run.iter().zip(words).all(|(t, word)| t.text(self.source).eq_ignore_ascii_case(word))
         };
-        self.list(open + 1).into_iter().map(|(from, to)| self.element(from, to)).collect()
+        runs.find(same).map(|run| run[0].span.join(run[run.len() - 1].span))
     }
 
-    /// The actions of ALTER TABLE, in order; each with the parts of the column it adds, if it does.
-    pub fn alter_table(&self) -> Vec<(Span, Option<ColumnRange>)> {
+    /// The elements of the first parenthesised list, CREATE TABLE's columns and constraints, each as a whole.
+    pub fn create_table(&self) -> Vec<Span> {
+        match self.solid.iter().position(|token| token.text(self.source) == "(") {
+            Some(open) => self.list(open + 1),
+            None => Vec::new(),
+        }
+    }
+
+    /// The actions of ALTER TABLE, in order, each as a whole.
+    pub fn alter_table(&self) -> Vec<Span> {
         // ALTER TABLE [IF EXISTS] [ONLY] name [*] actions…
         let mut at = 2;
-        while let Some(&i) = self.solid.get(at) {
-            let text = self.text(i);
-            if !["if", "exists", "only"].iter().any(|w| text.eq_ignore_ascii_case(w)) {
-                break;
-            }
+        while self.solid.get(at).is_some_and(|t| is_one_of(t.text(self.source), &["if", "exists", "only"])) {
             at += 1;
         }
-        let mut parser = self.parser(at);
-        if parser.parse_object_name(false).is_err() {
-            return Vec::new();
+        at += 1;
+        while self.solid.get(at).is_some_and(|token| token.text(self.source) == ".") {
+            at += 2;
         }
-        let first = at + parser.index();
-        let actions = self.list(first);
-        actions.into_iter().map(|(from, to)| (self.span(from, to), self.added_column(from, to))).collect()
+        at += usize::from(self.solid.get(at).is_some_and(|token| token.text(self.source) == "*"));
+        self.list(at)
     }
 
-    fn added_column(&self, from: usize, to: usize) -> Option<ColumnRange> {
-        let word =
-            |at: usize, w: &str| self.solid.get(at).is_some_and(|&i| self.text(i).eq_ignore_ascii_case(w));
-        if !word(from, "add") || word(from + 1, "constraint") {
+    /// The column that an action of ALTER TABLE adds.
+    pub fn added_column(&self, action: Span) -> Option<ColumnRange> {
+        let from = self.solid.partition_point(|token| token.span.start < action.start);
+        let is = |at: usize, word: &str| {
+            self.solid.get(at).is_some_and(|t| t.text(self.source).eq_ignore_ascii_case(word))
+        };
+        if !is(from, "add") || is(from + 1, "constraint") {
             return None;
         }
         let mut at = from + 1;
-        at += usize::from(word(at, "column"));
-        at += if word(at, "if") { 3 } else { 0 };
-        match self.element(at, to) {
+        at += usize::from(is(at, "column"));
+        at += if is(at, "if") { 3 } else { 0 };
+        let start = self.solid.get(at)?.span.start;
+        match self.element(Span::new(start.min(action.end), action.end)) {
             Element::Column(column) => Some(column),
             Element::Constraint(_) => None,
         }
@@ -116,89 +112,98 @@ impl<'a> Ranges<'a> {
 
     /// The data type that the first token at or after a byte begins.
     pub fn data_type_after(&self, byte: usize) -> Option<Span> {
-        let from = self.solid.iter().position(|&i| self.start(i) >= byte)?;
-        let mut parser = self.parser(from);
-        parser.parse_data_type().ok()?;
-        Some(self.span(from, from + parser.index()))
+        let start = self.solid.iter().find(|token| token.span.start >= byte)?.span.start;
+        let part = Part::new(&self.source[start..], start);
+        let end = part.parse(0, |parser| parser.parse_data_type().is_ok())?;
+        Some(part.span(0, end))
     }
 
-    /// Items between commas at this level, as ranges of `solid`, up to the level's end.
-    fn list(&self, from: usize) -> Vec<(usize, usize)> {
-        let (mut depth, mut start, mut items) = (0usize, from, Vec::new());
-        let mut at = from;
-        while let Some(&i) = self.solid.get(at) {
-            match self.tokens[i].token {
-                Token::LParen | Token::LBracket => depth += 1,
-                Token::RParen | Token::RBracket if depth == 0 => break,
-                Token::RParen | Token::RBracket => depth -= 1,
-                Token::Comma if depth == 0 => {
-                    items.push((start, at));
-                    start = at + 1;
+    /// Items between commas at this level, up to the level's end.
+    fn list(&self, from: usize) -> Vec<Span> {
+        let (mut depth, mut first, mut items) = (0usize, None::<Span>, Vec::new());
+        for token in self.solid.iter().skip(from) {
+            match (token.kind, token.text(self.source)) {
+                (Kind::Punct, "(" | "[") => depth += 1,
+                (Kind::Punct, ")" | "]") if depth == 0 => break,
+                (Kind::Punct, ")" | "]") => depth -= 1,
+                (Kind::Punct, ",") if depth == 0 => {
+                    items.extend(first.take());
+                    continue;
                 }
-                Token::EOF | Token::SemiColon => break,
+                (Kind::Punct, ";") => break,
                 _ => {}
             }
-            at += 1;
+            first = Some(first.map_or(token.span, |whole| whole.join(token.span)));
         }
-        if at > start {
-            items.push((start, at));
-        }
+        items.extend(first);
         items
     }
 
-    fn element(&self, from: usize, to: usize) -> Element {
-        let whole = self.span(from, to);
-        let mut parser = self.parser(from);
-        if matches!(parser.parse_optional_table_constraint(), Ok(Some(_))) {
+    /// The parts of an element of CREATE TABLE's list.
+    pub fn element(&self, whole: Span) -> Element {
+        let part = Part::new(&self.source[whole.start..whole.end], whole.start);
+        if part.parse(0, |parser| matches!(parser.parse_optional_table_constraint(), Ok(Some(_)))).is_some() {
             return Element::Constraint(whole);
         }
-        let data_type = from + 1;
-        let mut parser = self.parser(data_type);
-        let mut column = ColumnRange { name: self.span(from, from + 1), whole, ..ColumnRange::default() };
-        if parser.parse_data_type().is_err() {
-            column.data_type = self.span(data_type, data_type + 1);
+        let mut column = ColumnRange { name: part.span(0, 1), whole, ..ColumnRange::default() };
+        let Some(mut at) = part.parse(1, |parser| parser.parse_data_type().is_ok()) else {
+            column.data_type = part.span(1, 2);
             return Element::Column(column);
-        }
-        let mut at = (data_type + parser.index()).min(to);
-        column.data_type = self.span(data_type, at);
-        while at < to {
-            let start = at;
-            let mut parser = self.parser(at);
-            if parser.parse_keyword(Keyword::CONSTRAINT) {
-                let _ = parser.parse_identifier();
-            }
-            match parser.parse_optional_column_option() {
-                Ok(Some(_)) => at = (at + parser.index()).min(to),
-                _ => break,
-            }
-            column.options.push(self.span(start, at));
+        };
+        column.data_type = part.span(1, at);
+        while at < part.tokens.len() {
+            let option = part.parse(at, |parser| {
+                if parser.parse_keyword(Keyword::CONSTRAINT) {
+                    let _ = parser.parse_identifier();
+                }
+                matches!(parser.parse_optional_column_option(), Ok(Some(_)))
+            });
+            let Some(end) = option.filter(|end| *end > at) else { break };
+            column.options.push(part.span(at, end));
+            at = end;
         }
         Element::Column(column)
     }
+}
 
-    /// A parser over the solid tokens from the `at`th; its index counts solid tokens.
-    fn parser(&self, at: usize) -> Parser<'static> {
-        // A part never needs more than this; copying the rest of a long statement for each would be quadratic.
-        let tokens = self.solid.iter().skip(at).take(1_000).map(|&i| self.tokens[i].clone()).collect();
-        Parser::new(&PostgreSqlDialect {}).with_tokens_with_locations(tokens)
+fn is_one_of(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// A stretch of the statement in sqlparser's tokens.
+struct Part<'a> {
+    text: &'a str,
+    /// Where `text` starts in the statement.
+    start: usize,
+    lines: LineIndex,
+    /// Without trivia.
+    tokens: Vec<TokenWithSpan>,
+}
+
+impl<'a> Part<'a> {
+    fn new(text: &'a str, start: usize) -> Self {
+        let mut tokens =
+            Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location().unwrap_or_default();
+        tokens.retain(|token| !matches!(token.token, SqlToken::Whitespace(_)));
+        Part { text, start, lines: LineIndex::new(text.as_bytes()), tokens }
     }
 
-    fn text(&self, token: usize) -> &str {
-        &self.source[self.start(token)..self.end(token)]
-    }
-
-    fn start(&self, token: usize) -> usize {
-        byte_at(self.source, &self.lines, self.tokens[token].span.start)
-    }
-
-    fn end(&self, token: usize) -> usize {
-        byte_at(self.source, &self.lines, self.tokens[token].span.end)
+    /// Parses from the `at`th token; the index of the first token that was not read, if it worked.
+    fn parse(&self, at: usize, read: impl FnOnce(&mut Parser<'_>) -> bool) -> Option<usize> {
+        // No part needs more than this; a long expression would be copied for each option after it.
+        let tokens = self.tokens.iter().skip(at).take(500).cloned().collect();
+        let mut parser = Parser::new(&PostgreSqlDialect {}).with_tokens_with_locations(tokens);
+        read(&mut parser).then(|| (at + parser.index()).min(self.tokens.len()))
     }
 
     fn span(&self, from: usize, to: usize) -> Span {
-        match (self.solid.get(from), self.solid.get(to.saturating_sub(1))) {
-            (Some(&first), Some(&last)) if last >= first => Span::new(self.start(first), self.end(last)),
-            _ => Span::default(),
+        match (self.tokens.get(from), self.tokens.get(to.saturating_sub(1))) {
+            (Some(first), Some(last)) if to > from => {
+                let start = byte_at(self.text, &self.lines, first.span.start);
+                let end = byte_at(self.text, &self.lines, last.span.end).max(start);
+                Span::new(start, end).shifted(self.start)
+            }
+            _ => Span::new(self.start, self.start),
         }
     }
 }
@@ -207,6 +212,10 @@ impl<'a> Ranges<'a> {
 mod tests {
     use super::*;
 
+    fn ranges(source: &str) -> Ranges<'_> {
+        Ranges::new(source, &crate::syntax::lex::lex(source, crate::syntax::lex::Rules::Postgres))
+    }
+
     fn at(source: &str, span: Span) -> &str {
         &source[span.start..span.end]
     }
@@ -214,7 +223,8 @@ mod tests {
     #[test]
     fn columns_and_constraints_have_exact_ranges() {
         let source = "CREATE TABLE s.t (\n  \"é\" timestamp(3) with time zone CONSTRAINT x NOT NULL DEFAULT now(),\n  b numeric(10, 2)[], CHECK (b > 0))";
-        let elements = Ranges::new(source).create_table();
+        let ranges = ranges(source);
+        let elements: Vec<_> = ranges.create_table().into_iter().map(|whole| ranges.element(whole)).collect();
         let Element::Column(first) = &elements[0] else { panic!("a column") };
         assert_eq!(at(source, first.name), "\"é\"");
         assert_eq!(at(source, first.data_type), "timestamp(3) with time zone");
@@ -228,18 +238,19 @@ mod tests {
     #[test]
     fn alter_actions_have_exact_ranges() {
         let source = "ALTER TABLE IF EXISTS ONLY t ADD COLUMN IF NOT EXISTS a text[] UNIQUE, DROP COLUMN b";
-        let actions = Ranges::new(source).alter_table();
-        assert_eq!(at(source, actions[0].0), "ADD COLUMN IF NOT EXISTS a text[] UNIQUE");
-        let added = actions[0].1.as_ref().unwrap();
+        let ranges = ranges(source);
+        let actions = ranges.alter_table();
+        assert_eq!(at(source, actions[0]), "ADD COLUMN IF NOT EXISTS a text[] UNIQUE");
+        let added = ranges.added_column(actions[0]).unwrap();
         assert_eq!(at(source, added.data_type), "text[]");
         assert_eq!(at(source, added.options[0]), "UNIQUE");
-        assert_eq!(at(source, actions[1].0), "DROP COLUMN b");
+        assert_eq!(at(source, actions[1]), "DROP COLUMN b");
     }
 
     #[test]
     fn words_are_found_in_a_row() {
         let source = "CREATE INDEX CONCURRENTLY i ON t (a)";
-        let span = Ranges::new(source).words(&["concurrently"], 0).unwrap();
+        let span = ranges(source).words(&["concurrently"], 0).unwrap();
         assert_eq!(at(source, span), "CONCURRENTLY");
     }
 }
