@@ -109,7 +109,7 @@ fn cast(value: Constant, to: &DataType) -> Constant {
             boolean(text).map_or(value.clone(), Constant::Bool)
         }
         (Constant::Number(digits), DataType::Boolean | DataType::Bool) => {
-            Constant::Bool(digits.trim_start_matches('0') != "")
+            Constant::Bool(!digits.trim_start_matches('0').is_empty())
         }
         (Constant::Number(digits), DataType::Text | DataType::Varchar(_) | DataType::CharacterVarying(_)) => {
             Constant::Text(digits.clone())

@@ -1,18 +1,16 @@
 //! A default's value as TiDB takes it on a column of a type.
 
-use super::constant::{Constant, is_now, name_of};
+use super::constant::{Constant, name_of};
 use super::constant_json::{built, signed, value};
-use super::constant_time::{Moment, clock, moment};
+use super::constant_time::clock;
+use super::default_time::{date, time};
 use super::default_value::{DEFAULT_VALUE, TEXT_DEFAULT};
 use crate::config::Options;
 use crate::diagnostic::{Level, Rule};
 use crate::passes::rebuild::call;
 use crate::passes::types::{MAX_VARCHAR, is_text};
 use crate::target::Capability;
-use sqlparser::ast::{
-    BinaryLength, CharacterLength, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    TimezoneInfo, Value,
-};
+use sqlparser::ast::{BinaryLength, CharacterLength, DataType, Expr, Value};
 
 /// The default, and the type that the column must have for it if another one.
 pub struct Rendered {
@@ -28,7 +26,7 @@ pub struct Remark {
     pub help: Option<String>,
 }
 
-type Answer = Result<(Rendered, Option<Remark>), String>;
+pub type Answer = Result<(Rendered, Option<Remark>), String>;
 
 /// The default for TiDB, or why there is none.
 pub fn render(
@@ -91,16 +89,16 @@ pub fn render(
     }
 }
 
-fn plain(expr: Expr) -> Answer {
+pub fn plain(expr: Expr) -> Answer {
     Ok((Rendered { expr, data_type: None }, None))
 }
 
-fn remarked(expr: Expr, level: Level, message: &str) -> Answer {
+pub fn remarked(expr: Expr, level: Level, message: &str) -> Answer {
     let remark = Remark { rule: &DEFAULT_VALUE, level, message: message.to_string(), help: None };
     Ok((Rendered { expr, data_type: None }, Some(remark)))
 }
 
-fn unfit(constant: &Constant, on: &str) -> String {
+pub fn unfit(constant: &Constant, on: &str) -> String {
     format!("TiDB takes no default from {} on {on}", name_of(constant))
 }
 
@@ -109,7 +107,7 @@ fn null() -> Expr {
 }
 
 /// A text literal: the author's own where it has this value.
-fn text_value(written: &Expr, text: &str) -> Expr {
+pub fn text_value(written: &Expr, text: &str) -> Expr {
     let mut inner = written;
     loop {
         inner = match inner {
@@ -186,7 +184,8 @@ const UUID_REMARK: &str =
 fn hex(text: &str) -> Option<String> {
     if let Some(digits) = text.strip_prefix("\\x") {
         let digits: String = digits.chars().filter(|c| !c.is_whitespace()).collect();
-        return (digits.len() % 2 == 0 && digits.bytes().all(|b| b.is_ascii_hexdigit())).then_some(digits);
+        return (digits.len().is_multiple_of(2) && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+            .then_some(digits);
     }
     (!text.contains('\\')).then(|| text.bytes().map(|byte| format!("{byte:02x}")).collect())
 }
@@ -225,149 +224,6 @@ fn json(options: &Options, constant: &Constant, postgres: &DataType) -> Answer {
     match built(&value) {
         Some(call) => plain(Expr::Nested(Box::new(call))),
         None => Err(format!("TiDB can't build the JSON value {value} for a default")),
-    }
-}
-
-fn time(
-    written: &Expr,
-    constant: &Constant,
-    postgres: &DataType,
-    tidb: &DataType,
-    digits: Option<u64>,
-) -> Answer {
-    let digits = digits.unwrap_or(0);
-    let with_zone = matches!(postgres, DataType::Timestamp(_, TimezoneInfo::Tz | TimezoneInfo::WithTimeZone));
-    match constant {
-        Constant::Now { utc } => {
-            let now = current_timestamp(written, digits);
-            match utc {
-                false => plain(now),
-                true => remarked(
-                    now,
-                    Level::Warning,
-                    "CURRENT_TIMESTAMP is in the session's time zone: keep sessions in UTC",
-                ),
-            }
-        }
-        Constant::Today { .. } => plain(current_date(written)),
-        Constant::Text(text) if is_now(text) => remarked(
-            current_timestamp(written, digits),
-            Level::Warning,
-            "PostgreSQL reads 'now' once, when the default is declared; here it is the time of each INSERT",
-        ),
-        Constant::Text(text) => {
-            let Some(moment) = moment(text) else {
-                return Err(format!("'{text}' is not a time that TiDB reads"));
-            };
-            let is_timestamp = matches!(tidb, DataType::Timestamp(..));
-            let literal = match &moment.offset {
-                Some(offset) if with_zone && is_timestamp => format!("{}{offset}", moment.text()),
-                Some(offset) if with_zone && offset != "+00:00" => {
-                    return Err(format!("'{text}' is not in UTC, which DATETIME would take it for"));
-                }
-                _ => moment.text(),
-            };
-            if is_timestamp && !moment.fits_timestamp() {
-                let data_type = Some(DataType::Datetime(Some(digits)));
-                let message = "the default is outside of what TIMESTAMP holds: the column is a DATETIME, whose values must be in UTC";
-                let remark = Remark {
-                    rule: &DEFAULT_VALUE,
-                    level: Level::Warning,
-                    message: message.into(),
-                    help: None,
-                };
-                let expr = text_value(written, &moment.text());
-                return Ok((Rendered { expr, data_type }, Some(remark)));
-            }
-            literal_time(written, text, &literal, &moment)
-        }
-        other => Err(unfit(other, "a time")),
-    }
-}
-
-fn literal_time(written: &Expr, text: &str, literal: &str, moment: &Moment) -> Answer {
-    if moment.infinite {
-        return remarked(
-            text_value(written, literal),
-            Level::Warning,
-            "TiDB has no infinite times: the default is the last or first that it has",
-        );
-    }
-    // The author's own text where TiDB reads it the same.
-    let same = text.trim() == text && (literal.starts_with(text) || literal == text.replace('T', " "));
-    plain(text_value(written, if same { text } else { literal }))
-}
-
-fn date(written: &Expr, constant: &Constant) -> Answer {
-    match constant {
-        Constant::Now { utc } | Constant::Today { utc } => match utc {
-            false => plain(current_date(written)),
-            true => remarked(
-                current_date(written),
-                Level::Warning,
-                "CURRENT_DATE is in the session's time zone: keep sessions in UTC",
-            ),
-        },
-        Constant::Text(text) if is_now(text) || text.eq_ignore_ascii_case("today") => remarked(
-            current_date(written),
-            Level::Warning,
-            "PostgreSQL reads the word once, when the default is declared; here it is the day of each INSERT",
-        ),
-        Constant::Text(text) => match moment(text) {
-            Some(moment) if moment.infinite => remarked(
-                text_value(written, &moment.date),
-                Level::Warning,
-                "TiDB has no infinite dates: the default is the last or first that it has",
-            ),
-            Some(moment) => plain(text_value(written, &moment.date)),
-            None => Err(format!("'{text}' is not a date that TiDB reads")),
-        },
-        other => Err(unfit(other, "DATE")),
-    }
-}
-
-/// `CURRENT_TIMESTAMP(6)`: the author's word for it where TiDB knows it.
-fn current_timestamp(written: &Expr, digits: u64) -> Expr {
-    let own = match written {
-        Expr::Function(Function { name, .. }) => name.to_string(),
-        _ => String::new(),
-    };
-    let known =
-        ["now", "current_timestamp", "localtimestamp"].iter().any(|name| own.eq_ignore_ascii_case(name));
-    if digits == 0 {
-        if known && !has_arguments(written) {
-            return written.clone();
-        }
-        return bare("CURRENT_TIMESTAMP");
-    }
-    let precision = Expr::Value(Value::Number(digits.to_string(), false).into());
-    call(if known { &own } else { "CURRENT_TIMESTAMP" }, vec![precision])
-}
-
-fn has_arguments(written: &Expr) -> bool {
-    matches!(
-        written,
-        Expr::Function(Function { args: FunctionArguments::List(list), .. })
-            if list.args.iter().any(|arg| matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Expr(_))))
-    )
-}
-
-fn current_date(written: &Expr) -> Expr {
-    match written {
-        Expr::Function(Function { name, args: FunctionArguments::None, .. })
-            if name.to_string().eq_ignore_ascii_case("current_date") =>
-        {
-            written.clone()
-        }
-        _ => bare("CURRENT_DATE"),
-    }
-}
-
-/// A function without parentheses.
-fn bare(name: &str) -> Expr {
-    match call(name, Vec::new()) {
-        Expr::Function(function) => Expr::Function(Function { args: FunctionArguments::None, ..function }),
-        other => other,
     }
 }
 

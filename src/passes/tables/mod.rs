@@ -8,6 +8,7 @@ mod constant;
 mod constant_json;
 mod constant_time;
 mod default_render;
+mod default_time;
 pub mod default_value;
 pub mod exclusion;
 pub mod foreign_key;

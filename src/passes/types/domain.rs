@@ -1,7 +1,7 @@
 //! `domain-type`
 
 use crate::catalog::{Domain, UserType};
-use crate::diagnostic::rule;
+use crate::diagnostic::{Fidelity, Level, rule};
 use crate::passes::{Cx, Work};
 use sqlparser::ast::{
     ColumnDef, ColumnOption, ColumnOptionDef, DataType, Expr, Ident, TableConstraint, VisitMut, VisitorMut,
@@ -32,12 +32,10 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         let base = cx.catalog.base_type(site.data_type);
         if base != site.data_type {
             let span = cx.column_type(&site.column);
-            cx.report(
-                &DOMAIN_TYPE,
-                span,
-                "the column gets the domain's base type; its checks are not added",
-            )
-            .help = Some("add the domain's checks to the table".into());
+            let found =
+                cx.report(&DOMAIN_TYPE, span, "the column gets the domain's base type, without its checks");
+            (found.level, found.fidelity) = (Level::Warning, Fidelity::Lossy);
+            found.help = Some("add the domain's checks to the table".into());
             *site.data_type = base.clone();
         }
     }
@@ -55,7 +53,9 @@ fn unfold(column: &mut ColumnDef, domain: &Domain) {
     if let Some(default) = &domain.default
         && !has(column, |o| matches!(o, ColumnOption::Default(_) | ColumnOption::Generated { .. }))
     {
-        added.push(ColumnOption::Default(default.clone()));
+        let mut default = default.clone();
+        let _ = default.visit(&mut Value { column: &column.name });
+        added.push(ColumnOption::Default(default));
     }
     for constraint in &domain.constraints {
         if let TableConstraint::Check(check) = constraint {
@@ -71,7 +71,8 @@ fn unfold(column: &mut ColumnDef, domain: &Domain) {
     column.options.extend(added.into_iter().map(|option| ColumnOptionDef { name: None, option }));
 }
 
-/// Puts the column where a check says VALUE.
+/// Puts the column where a check says VALUE. What is reported about the domain's expression is about the column: its
+/// own place is in another statement.
 struct Value<'c> {
     column: &'c Ident,
 }
@@ -79,12 +80,20 @@ struct Value<'c> {
 impl VisitorMut for Value<'_> {
     type Break = ();
 
+    fn pre_visit_ident(&mut self, ident: &mut Ident) -> ControlFlow<()> {
+        ident.span = self.column.span;
+        ControlFlow::Continue(())
+    }
+
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if let Expr::Identifier(ident) = expr
-            && ident.quote_style.is_none()
-            && ident.value.eq_ignore_ascii_case("value")
-        {
-            *ident = Ident { span: ident.span, ..self.column.clone() };
+        match expr {
+            Expr::Identifier(ident)
+                if ident.quote_style.is_none() && ident.value.eq_ignore_ascii_case("value") =>
+            {
+                ident.clone_from(self.column);
+            }
+            Expr::Value(value) => value.span = self.column.span,
+            _ => {}
         }
         ControlFlow::Continue(())
     }
