@@ -93,21 +93,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
 const HELP: &str = "check the value in the program before it is written";
 
 fn catalog_scope(cx: &Cx<'_>, table: &ObjectName) -> Scope {
-    let columns = cx
-        .catalog
-        .table(table)
-        .map(|table| table.columns.iter().map(|column| (column.name.clone(), column.pg.clone())).collect());
-    let mut columns: Vec<(String, DataType)> = columns.unwrap_or_default();
-    // Columns that the same statement adds.
-    if let Ok(Statement::AlterTable(source)) = &cx.parsed.tree {
-        columns.extend(source.operations.iter().filter_map(|operation| match operation {
-            AlterTableOperation::AddColumn { column_def, .. } => {
-                Some((names::folded(&column_def.name), column_def.data_type.clone()))
-            }
-            _ => None,
-        }));
-    }
-    Scope { columns }
+    super::generated_column::known(cx, table)
 }
 
 /// The columns with the types the source gives them: `create`'s own are TiDB's by now.

@@ -6,8 +6,8 @@ use crate::passes::types::source_column;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
-    AlterTableOperation, ColumnDef, ColumnOption, CreateTable, GeneratedExpressionMode, Ident, ObjectName,
-    Statement,
+    AlterTableOperation, ColumnDef, ColumnOption, CreateTable, DataType, GeneratedExpressionMode, Ident,
+    ObjectName, Statement,
 };
 
 rule! {
@@ -56,12 +56,22 @@ pub fn of_table(cx: &Cx<'_>, create: &CreateTable) -> Scope {
     Scope { columns: create.columns.iter().map(column).collect() }
 }
 
-/// The columns of a table that is there.
-fn known(cx: &Cx<'_>, table: &ObjectName) -> Scope {
-    let columns = cx.catalog.table(table).map(|table| table.columns.iter());
-    let column =
-        |column: &crate::catalog::Column| (column.name.clone(), cx.catalog.base_type(&column.pg).clone());
-    Scope { columns: columns.into_iter().flatten().map(column).collect() }
+/// The columns of a table that is there, and those that this statement adds to it.
+pub fn known(cx: &Cx<'_>, table: &ObjectName) -> Scope {
+    let declared = cx.catalog.table(table).map(|table| table.columns.iter());
+    let declared = declared.into_iter().flatten().map(|column| (column.name.clone(), &column.pg));
+    let operations = match &cx.parsed.tree {
+        Ok(Statement::AlterTable(alter)) => alter.operations.as_slice(),
+        _ => &[],
+    };
+    let added = operations.iter().filter_map(|operation| match operation {
+        AlterTableOperation::AddColumn { column_def, .. } => {
+            Some((names::folded(&column_def.name), &column_def.data_type))
+        }
+        _ => None,
+    });
+    let base = |(name, declared): (String, &DataType)| (name, cx.catalog.base_type(declared).clone());
+    Scope { columns: declared.chain(added).map(base).collect() }
 }
 
 /// Translates the expression; false when it has no translation.
