@@ -289,11 +289,9 @@ impl Catalog {
         renamed: &mut Option<Name>,
     ) {
         match action {
-            Op::AddColumn { column_def, if_not_exists, .. } => {
-                if !(*if_not_exists && table.column(&column_def.name.value).is_some()) {
-                    self.add_column(table, column_def, there);
-                }
-            }
+            Op::AddColumn { column_def, if_not_exists, .. }
+                if *if_not_exists && table.column(&column_def.name.value).is_some() => {}
+            Op::AddColumn { column_def, .. } => self.add_column(table, column_def, there),
             Op::AddConstraint { constraint, .. } => self.add_constraint(table, constraint, there),
             Op::DropColumn { column_names, .. } => {
                 for column in column_names.iter().map(names::folded) {

@@ -88,11 +88,11 @@ impl Session {
 }
 
 fn work_trees(work: &Work) -> Vec<&sqlparser::ast::Statement> {
-    let tree = |item| match item {
-        &super::Item::Tree(ref statement) => Some(statement.as_ref()),
-        _ => None,
-    };
-    work.items.iter().filter_map(tree).collect()
+    let trees = work.items.iter().filter_map(|item| match item {
+        super::Item::Tree(statement) => Some(statement.as_ref()),
+        super::Item::Text(_) => None,
+    });
+    trees.collect()
 }
 
 fn outcome(parsed: &Parsed, tree: &sqlparser::ast::Statement, work: &Work) -> Outcome {

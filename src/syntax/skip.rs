@@ -51,10 +51,13 @@ fn tablespace(tokens: &[TokenWithSpan]) -> Vec<usize> {
                 found.push(at);
                 return found;
             }
-            Token::Word(word) if depth == 0 && word.quote_style.is_none() && at > 0 => {
-                if word.value.eq_ignore_ascii_case("tablespace") {
-                    found.push(at);
-                }
+            Token::Word(word)
+                if depth == 0
+                    && word.quote_style.is_none()
+                    && at > 0
+                    && word.value.eq_ignore_ascii_case("tablespace") =>
+            {
+                found.push(at);
             }
             _ => {}
         }

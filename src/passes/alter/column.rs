@@ -84,6 +84,7 @@ pub fn change(cx: &mut Cx<'_>, state: &mut State, alter: &AlterTable) -> Result<
     if refused { Err(()) } else { Ok(items) }
 }
 
+#[allow(clippy::large_enum_variant, reason = "one at a time, on its way out of a function")]
 enum Changed {
     Nothing,
     Action(Op),

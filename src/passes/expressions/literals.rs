@@ -11,6 +11,7 @@ use sqlparser::ast::{
 
 /// What a text becomes as a value of a type.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "one at a time, on its way into a tree")]
 pub enum Literal {
     /// The text as it stands.
     Same,
@@ -217,7 +218,7 @@ fn uuid(text: &str) -> Result<String, String> {
 fn bytes(text: &str) -> Result<String, String> {
     if let Some(hex) = text.strip_prefix("\\x") {
         let digits: String = hex.chars().filter(|c| !c.is_whitespace()).collect();
-        if digits.len() % 2 == 0 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if digits.len().is_multiple_of(2) && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Ok(digits);
         }
         return Err("the bytea value".into());

@@ -57,7 +57,7 @@ pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             // PostgreSQL reads these from left to right, TiDB `&` before `|`.
             if matches!(left.as_ref(), Expr::BinaryOp { op: Op::BitwiseAnd | Op::BitwiseOr, .. }) {
                 let inner = Walk::take(left);
-                *left = Box::new(Expr::Nested(Box::new(inner)));
+                **left = Expr::Nested(Box::new(inner));
             }
             Ok(Ty::Int)
         }

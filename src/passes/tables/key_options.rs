@@ -82,11 +82,9 @@ fn options(cx: &mut Cx<'_>, constraint: &mut TableConstraint) {
             key.include.clear();
             key.index_options.clear();
         }
-        TableConstraint::ForeignKey(key) => {
-            if key.characteristics.is_some() {
-                let span = cx.around(&*key);
-                characteristics(cx, &mut key.characteristics, span);
-            }
+        TableConstraint::ForeignKey(key) if key.characteristics.is_some() => {
+            let span = cx.constraint(&*key, "REFERENCES");
+            characteristics(cx, &mut key.characteristics, span);
         }
         _ => {}
     }
