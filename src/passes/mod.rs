@@ -64,4 +64,5 @@ pub static PASSES: &[Pass] = &[
     tables::charset::pass,
     // Rows.
     rows::insert::pass,
+    rows::change::pass,
 ];

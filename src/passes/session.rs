@@ -6,6 +6,8 @@ use crate::catalog::Catalog;
 use crate::config::Options;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::syntax::Parsed;
+use crate::syntax::lex::{Kind, Rules, lex};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What earlier statements and files declared, and the options of the run. Cloning is cheap.
@@ -98,11 +100,31 @@ fn work_trees(work: &Work) -> Vec<&sqlparser::ast::Statement> {
 fn outcome(parsed: &Parsed, tree: &sqlparser::ast::Statement, work: &Work) -> Outcome {
     match &work.items[..] {
         [] => Outcome::Dropped,
-        [super::Item::Tree(only)] if only.as_ref() == tree && !parsed.incomplete => Outcome::Same,
+        [super::Item::Tree(only)]
+            if only.as_ref() == tree && !parsed.incomplete && !says_more(parsed, tree) =>
+        {
+            Outcome::Same
+        }
         items => {
             Outcome::Changed { before: printed(tree), after: items.iter().map(ToString::to_string).collect() }
         }
     }
+}
+
+/// Whether the source has a word that the tree does not keep, such as the WORK of `COMMIT WORK`. No pass
+/// has seen it, so it must not stay. INSERTs have none, and are most of large files.
+fn says_more(parsed: &Parsed, tree: &sqlparser::ast::Statement) -> bool {
+    if matches!(tree, sqlparser::ast::Statement::Insert(_)) {
+        return false;
+    }
+    let text = printed(tree);
+    let word = |token: &str| token.trim_matches(['`', '"']).to_ascii_uppercase();
+    let kept: HashSet<String> =
+        lex(&text, Rules::Postgres).iter().map(|token| word(token.text(&text))).collect();
+    let source = parsed.source();
+    let mut said =
+        parsed.tokens.iter().filter(|token| token.kind == Kind::Word).map(|t| word(t.text(source)));
+    said.any(|word| !kept.contains(&word) && !["AS", "INNER", "OUTER", "INTO"].contains(&word.as_str()))
 }
 
 /// The tree as SQL. sqlparser's printer does not double a quote inside a comment's text.

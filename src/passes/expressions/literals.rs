@@ -122,6 +122,13 @@ fn is_decimal(text: &str) -> bool {
         && is_integer(exponent)
 }
 
+/// A date with the year first, in either's words: PostgreSQL also takes slashes.
+fn dashed(text: &str) -> String {
+    let slashes =
+        text.len() >= 8 && text.as_bytes()[4] == b'/' && text.as_bytes()[..4].iter().all(u8::is_ascii_digit);
+    if slashes { text.replacen('/', "-", 2) } else { text.to_string() }
+}
+
 /// `YYYY-MM-DD`, which both read alike.
 fn is_iso_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
@@ -136,7 +143,8 @@ fn is_iso_date(text: &str) -> bool {
 }
 
 fn date(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = dashed(text.trim());
+    let text = text.as_str();
     let day = text.get(..10).filter(|_| text.len() > 10 && text.as_bytes()[10] == b' ').unwrap_or(text);
     is_iso_date(day).then(|| day.to_string())
 }
@@ -155,7 +163,8 @@ fn time(text: &str) -> Option<String> {
 
 /// Date and time, and the offset if it may have one. PostgreSQL ignores an offset where the type has no zone.
 fn timestamp(text: &str, zoned: bool) -> Option<String> {
-    let text = text.trim();
+    let text = dashed(text.trim());
+    let text = text.as_str();
     if is_iso_date(text) {
         return Some(text.to_string());
     }
@@ -282,6 +291,7 @@ mod tests {
         assert_eq!(timestamp("2020-01-01 10:00+02", false).as_deref(), Some("2020-01-01 10:00"));
         assert_eq!(date("2020-01-01 10:00").as_deref(), Some("2020-01-01"));
         assert_eq!(date("01/02/2020"), None);
+        assert_eq!(date("2020/1/2").as_deref(), Some("2020-1-2"));
         assert_eq!(time("10:00 PM"), None);
     }
 

@@ -3,6 +3,7 @@
 use super::rules::{INSERT_QUERY, INSERTED_VALUE, ON_CONFLICT, RETURNING, ZERO_ID};
 use super::value::{self, Refusal, Target};
 use crate::passes::alter::actions::MISSING_TABLE;
+use crate::passes::expressions::Scope;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{Insert, ObjectName, Query, SetExpr, Statement, TableObject, Values};
@@ -72,10 +73,12 @@ fn statement(cx: &mut Cx<'_>, insert: &mut Insert) -> Done {
             Some(Target::of(cx, column))
         })
         .collect();
+    // A row reads no columns.
+    let scope = Scope::default();
     for row in &mut rows.rows {
         for (at, expr) in row.content.iter_mut().enumerate() {
             let target = targets.get(at).and_then(Option::as_ref);
-            match value::convert(cx, expr, target) {
+            match value::convert(cx, expr, target, &scope) {
                 Ok(()) => {}
                 Err(Refusal::Value(span, what)) => {
                     let message = format!("{what} can't be stored on TiDB");

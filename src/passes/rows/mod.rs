@@ -1,5 +1,6 @@
 //! Rows.
 
+pub mod change;
 pub mod insert;
 mod rules;
 mod value;

@@ -40,7 +40,12 @@ pub enum Refusal {
 }
 
 /// Makes a value what TiDB stores for it. Nothing is known of the target where its table is unknown.
-pub fn convert(cx: &mut Cx<'_>, expr: &mut Expr, target: Option<&Target>) -> Result<(), Refusal> {
+pub fn convert(
+    cx: &mut Cx<'_>,
+    expr: &mut Expr,
+    target: Option<&Target>,
+    scope: &Scope,
+) -> Result<(), Refusal> {
     let ty = target.map(|target| &target.ty);
     match expr {
         Expr::Value(value) => match (&value.value, ty) {
@@ -120,7 +125,7 @@ pub fn convert(cx: &mut Cx<'_>, expr: &mut Expr, target: Option<&Target>) -> Res
             "a calculated value for a table that no file declares".into(),
         ));
     };
-    let translated = translate_to(cx, expr, &Scope::default(), &target.ty);
+    let translated = translate_to(cx, expr, scope, &target.ty);
     translated.map(drop).map_err(|e| Refusal::Untranslatable(e.span, e.what))
 }
 

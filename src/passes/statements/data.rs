@@ -10,10 +10,11 @@ rule! {
 }
 
 rule! {
-    /// UPDATE, DELETE or MERGE.
+    /// UPDATE, DELETE or MERGE in a form that is not translated.
     ///
-    /// Statements that change existing rows are not translated yet: write them for TiDB by hand. Most need only small
-    /// changes, since TiDB knows both in MySQL's forms.
+    /// UPDATE and DELETE of one table come over, with their conditions and values translated by the types of the table's
+    /// columns. FROM, USING, subqueries, RETURNING and MERGE do not yet: write them for TiDB by hand. TiDB sets columns
+    /// from left to right, so `SET a = b, b = a` means something else there and is refused as well.
     pub ROW_CHANGE = "S041", "row-change", Statements, Refused;
 }
 

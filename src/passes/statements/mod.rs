@@ -3,7 +3,7 @@
 mod access;
 mod code;
 pub mod comment_on;
-mod data;
+pub mod data;
 pub mod drop_object;
 mod heads;
 mod maintenance;

@@ -26,7 +26,12 @@ pub fn unread(parsed: &Parsed, failure: &Failure) -> (Verdict, Diagnostic) {
 
 /// Leaves out the kinds of statement that have no translation.
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    if matches!(work.first(), None | Some(Statement::Insert(_) | Statement::CreateTable(_))) {
+    if matches!(
+        work.first(),
+        None | Some(
+            Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) | Statement::CreateTable(_)
+        )
+    ) {
         return;
     }
     if let Some(Statement::Analyze(analyze)) = work.first() {
