@@ -5,6 +5,7 @@ mod naming;
 mod read;
 mod table;
 mod types;
+mod unread;
 
 pub use naming::generated_name;
 pub use read::{constraint_name, index_name, mentioned};

@@ -1,16 +1,17 @@
 //! The words TiDB takes as a name only in backticks.
 //!
 //! Read from `information_schema.keywords` of the release-8.5 line, then each keyword of that table was
-//! tried as a column name on v7.5.0 and release-8.5; both refuse the same words.
+//! tried as a column name on v7.5.0 and release-8.5; both refuse the same words. So were sqlparser's keywords: DEC,
+//! SCHEMA and SCHEMAS are refused too, though the table does not list them.
 
 /// Sorted.
 #[rustfmt::skip]
-static RESERVED: [&str; 233] = [
+static RESERVED: [&str; 236] = [
     "ADD", "ALL", "ALTER", "ANALYZE", "AND", "ARRAY", "AS", "ASC", "BETWEEN", "BIGINT", "BINARY", "BLOB",
     "BOTH", "BY", "CALL", "CASCADE", "CASE", "CHANGE", "CHAR", "CHARACTER", "CHECK", "COLLATE", "COLUMN",
     "CONSTRAINT", "CONTINUE", "CONVERT", "CREATE", "CROSS", "CUME_DIST", "CURRENT_DATE", "CURRENT_ROLE",
     "CURRENT_TIME", "CURRENT_TIMESTAMP", "CURRENT_USER", "CURSOR", "DATABASE", "DATABASES", "DAY_HOUR",
-    "DAY_MICROSECOND", "DAY_MINUTE", "DAY_SECOND", "DECIMAL", "DEFAULT", "DELAYED", "DELETE", "DENSE_RANK",
+    "DAY_MICROSECOND", "DAY_MINUTE", "DAY_SECOND", "DEC", "DECIMAL", "DEFAULT", "DELAYED", "DELETE", "DENSE_RANK",
     "DESC", "DESCRIBE", "DISTINCT", "DISTINCTROW", "DIV", "DOUBLE", "DROP", "DUAL", "ELSE", "ELSEIF",
     "ENCLOSED", "ESCAPED", "EXCEPT", "EXISTS", "EXIT", "EXPLAIN", "FALSE", "FETCH", "FIRST_VALUE", "FLOAT",
     "FLOAT4", "FLOAT8", "FOR", "FORCE", "FOREIGN", "FROM", "FULLTEXT", "GENERATED", "GRANT", "GROUP",
@@ -24,7 +25,7 @@ static RESERVED: [&str; 233] = [
     "OPTIMIZE", "OPTION", "OPTIONALLY", "OR", "ORDER", "OUT", "OUTER", "OUTFILE", "OVER", "PARTITION",
     "PERCENT_RANK", "PRECISION", "PRIMARY", "PROCEDURE", "RANGE", "RANK", "READ", "REAL", "RECURSIVE",
     "REFERENCES", "REGEXP", "RELEASE", "RENAME", "REPEAT", "REPLACE", "REQUIRE", "RESTRICT", "REVOKE",
-    "RIGHT", "RLIKE", "ROW", "ROWS", "ROW_NUMBER", "SECOND_MICROSECOND", "SELECT", "SET", "SHOW",
+    "RIGHT", "RLIKE", "ROW", "ROWS", "ROW_NUMBER", "SCHEMA", "SCHEMAS", "SECOND_MICROSECOND", "SELECT", "SET", "SHOW",
     "SMALLINT", "SPATIAL", "SQL", "SQLEXCEPTION", "SQLSTATE", "SQLWARNING", "SQL_BIG_RESULT",
     "SQL_CALC_FOUND_ROWS", "SQL_SMALL_RESULT", "SSL", "STARTING", "STATS_EXTENDED", "STORED",
     "STRAIGHT_JOIN", "TABLE", "TABLESAMPLE", "TERMINATED", "THEN", "TIDB_CURRENT_TSO", "TINYBLOB",
