@@ -59,6 +59,7 @@ impl Session {
             Err(failure) => {
                 let (verdict, diagnostic) = super::alter::unread(parsed)
                     .unwrap_or_else(|| super::statements::unsupported::unread(parsed, failure));
+                self.catalog.unread(parsed, &diagnostic.message);
                 let outcome = if verdict == Verdict::Drop { Outcome::Dropped } else { Outcome::Refused };
                 return Plan::left_out(outcome, vec![diagnostic]);
             }

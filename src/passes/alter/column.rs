@@ -5,6 +5,8 @@ use super::conversion::{self, Converted};
 use super::state::State;
 use crate::catalog::Column;
 use crate::diagnostic::rule;
+use crate::passes::tables::default_value::kept;
+use crate::passes::types::postgres_type;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
 use sqlparser::ast::{
@@ -123,14 +125,16 @@ fn one(cx: &mut Cx<'_>, state: &mut State, found: &Changes<'_>) -> Result<Change
             Change::AddGenerated { .. } => {}
         }
     }
+    let sets_default = changes.iter().any(|c| matches!(c, Change::SetDefault { .. }));
+    if conversion.is_some() && !sets_default && found.restated.is_none() {
+        default_of_type(cx, state, name, &mut new);
+    }
     if let Some((data_type, options)) = found.restated {
         let value = options.iter().find_map(|o| match o {
             ColumnOption::Default(value) => Some(value.clone()),
             _ => None,
         });
-        if conversion.is_none() {
-            new.tidb = data_type.clone();
-        }
+        new.tidb = data_type.clone();
         // A column added and numbered in this statement.
         if changes.is_empty() && options.contains(&ColumnOption::NotNull) {
             set_not_null(&mut new);
@@ -172,6 +176,24 @@ fn one(cx: &mut Cx<'_>, state: &mut State, found: &Changes<'_>) -> Result<Change
     };
     replace(state, &new);
     Ok(Changed::Action(action))
+}
+
+/// The default stays, as the new type writes it.
+fn default_of_type(cx: &mut Cx<'_>, state: &State, name: &Ident, new: &mut Column) {
+    let at = new.options.iter().position(|o| matches!(o, ColumnOption::Default(_)));
+    let Some(at) = at else { return };
+    let ColumnOption::Default(expr) = &new.options[at] else { return };
+    let Some(postgres) = postgres_type(cx, &state.name, name) else { return };
+    let span = cx.column_type(name);
+    match kept(cx, expr, &postgres, &new.tidb, span) {
+        Some((expr, data_type)) => {
+            new.options[at] = ColumnOption::Default(expr);
+            new.tidb = data_type;
+        }
+        None => {
+            new.options.remove(at);
+        }
+    }
 }
 
 fn alter_column(name: &Ident, value: Expr) -> Op {

@@ -151,8 +151,13 @@ pub fn stand_in(table: &Table, dropped: &str, columns: &[String], name: &ObjectN
     Some(Item::Text(format!("ALTER TABLE {name} ADD INDEX IF NOT EXISTS {index} ({})", columns.join(", "))))
 }
 
-/// Columns that a new key needs short enough are changed first.
-pub fn key_columns(cx: &mut Cx<'_>, state: &mut State, columns: &[String]) -> Result<Vec<Item>, ()> {
+/// Columns that a new key needs short enough are changed first. So many bytes of the key are for something else.
+pub fn key_columns(
+    cx: &mut Cx<'_>,
+    state: &mut State,
+    columns: &[String],
+    reserved: u64,
+) -> Result<Vec<Item>, ()> {
     let Some(table) = &mut state.table else { return Ok(Vec::new()) };
     let found: Vec<_> = columns.iter().filter_map(|name| table.column(name)).collect();
     let parts: Vec<_> = found.iter().map(|column| key_part(&column.tidb)).collect();
@@ -164,6 +169,8 @@ pub fn key_columns(cx: &mut Cx<'_>, state: &mut State, columns: &[String]) -> Re
             .help("check for duplicates in the program, or keep a hash of the value in a column of its own");
         return Err(());
     }
+    let mut parts = parts;
+    parts.push(KeyPart::Fixed(reserved));
     let Some(lengths) = fit(&parts, u64::from(cx.options.indexed_text)) else { return Ok(Vec::new()) };
     let mut changed = Vec::new();
     for (column, length) in found.iter().zip(lengths) {
@@ -180,12 +187,14 @@ pub fn key_columns(cx: &mut Cx<'_>, state: &mut State, columns: &[String]) -> Re
         return Ok(Vec::new());
     }
     let modify = changed.iter().map(build::modify).collect();
+    let names: Vec<String> = changed.iter().map(|column| column.name.clone()).collect();
     for column in changed {
         if let Some(slot) = table.column_mut(&column.name) {
             *slot = column;
         }
     }
-    Ok(vec![build::alter(&state.name, modify)])
+    let modify = vec![build::alter(&state.name, modify)];
+    Ok(super::linked::without_keys(cx, state, &names, modify))
 }
 
 /// The last word of the statement that is this column's name.
@@ -242,14 +251,22 @@ pub fn add(
         TableConstraint::PrimaryKeyUsingIndex(using) => (using, true),
         TableConstraint::UniqueUsingIndex(using) => (using, false),
         TableConstraint::PrimaryKey(key) => {
+            if state.table.as_ref().is_some_and(|t| t.clustered && t.primary_key().is_none()) {
+                let span = cx.around(key);
+                let message =
+                    format!("the primary key that {} was created with is still there on TiDB", state.name);
+                cx.report(&DROP_PRIMARY_KEY, span, message)
+                    .help("create a new table with the key you want and copy the rows");
+                return Err(());
+            }
             let columns = index_columns(&key.columns);
-            let mut items = key_columns(cx, state, &columns)?;
+            let mut items = key_columns(cx, state, &columns, 0)?;
             items.extend(plain(constraint.clone())?);
             return Ok(items);
         }
         TableConstraint::Unique(key) => {
             let columns = index_columns(&key.columns);
-            let mut items = key_columns(cx, state, &columns)?;
+            let mut items = key_columns(cx, state, &columns, 0)?;
             items.extend(plain(constraint.clone())?);
             return Ok(items);
         }

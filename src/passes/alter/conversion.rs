@@ -2,8 +2,10 @@
 
 use super::build;
 use super::state::{State, tidb_ident};
-use crate::catalog::Column;
+use crate::catalog::{Column, Table};
 use crate::diagnostic::rule;
+use crate::passes::tables::indexed_text::{INDEXED_TEXT, narrowed};
+use crate::passes::tables::key_size::{KeyPart, MAX_BYTES, fit, key_part};
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
 use crate::text::Span;
@@ -65,6 +67,9 @@ pub fn convert(
         return Ok(Converted::Modify);
     }
     blocked(cx, state, old, new, span)?;
+    if old.tidb == new.tidb {
+        return Ok(Converted::Modify);
+    }
     if let Some(message) = difference(&old.tidb, &new.tidb) {
         cx.report(&TYPE_CONVERSION, span, message);
     }
@@ -83,21 +88,9 @@ fn casts_only(expr: &Expr, column: &str) -> bool {
 }
 
 /// Refuses what TiDB is known to refuse.
-fn blocked(cx: &mut Cx<'_>, state: &State, old: &Column, new: &Column, span: Span) -> Result<(), ()> {
+fn blocked(cx: &mut Cx<'_>, state: &State, old: &Column, new: &mut Column, span: Span) -> Result<(), ()> {
     let Some(table) = &state.table else { return Ok(()) };
     let name = &old.name;
-    if table.primary_key().is_some_and(|key| key.has_column(name)) && !grows(&old.tidb, &new.tidb) {
-        cx.report(
-            &TYPE_BLOCKED,
-            span,
-            format!(
-                "TiDB can't change {} from {} to {} while it is in the primary key",
-                old.ident, old.tidb, new.tidb
-            ),
-        )
-        .help = Some("create the table with the new type, or copy it into a new one".into());
-        return Err(());
-    }
     let generated = table.columns.iter().find(|c| c.options.iter().any(|o| computes_with(o, name)));
     if let Some(generated) = generated {
         let message =
@@ -114,12 +107,57 @@ fn blocked(cx: &mut Cx<'_>, state: &State, old: &Column, new: &Column, span: Spa
         return Err(());
     }
     if table.is_keyed(name) && is_lob(&new.tidb) {
-        let message = format!("{} has a key, and TiDB has no keys on a whole {}", old.ident, new.tidb);
-        cx.report(&TYPE_BLOCKED, span, message).help =
-            Some("give the column a VARCHAR of at most 768 characters".into());
+        let Some((narrow, message)) = key_length(cx, table, name).and_then(|n| narrowed(&new.tidb, name, n))
+        else {
+            let message = format!("{} has a key, and TiDB has no keys on {}", old.ident, new.tidb);
+            cx.report(&TYPE_BLOCKED, span, message);
+            return Err(());
+        };
+        cx.report(&INDEXED_TEXT, span, message)
+            .help("check that no value is longer; `indexed_text` in pg2tidb.toml sets the length where a key leaves room");
+        new.tidb = narrow;
+    }
+    let primary = table.primary_key().is_some_and(|key| key.has_column(name));
+    if primary && !grows(&old.tidb, &new.tidb) && old.tidb != new.tidb {
+        let message = format!(
+            "TiDB can't change {} from {} to {} while it is in the primary key",
+            old.ident, old.tidb, new.tidb
+        );
+        cx.report(&TYPE_BLOCKED, span, message)
+            .help("create the table with the new type, or copy it into a new one");
         return Err(());
     }
     Ok(())
+}
+
+/// How long a text may be in all keys that cover the column.
+fn key_length(cx: &Cx<'_>, table: &Table, name: &str) -> Option<u64> {
+    let text = u64::from(cx.options.indexed_text);
+    let mut most = text;
+    for index in table.indexes.iter().filter(|index| index.columns.iter().any(|c| c == name)) {
+        let part = |column: &String| match table.column(column) {
+            _ if column == name => KeyPart::Text,
+            Some(column) => key_part(&column.tidb),
+            None => KeyPart::Fixed(8),
+        };
+        let parts: Vec<KeyPart> = index.columns.iter().map(part).collect();
+        let lengths = fit(&parts, text)?;
+        let at = index.columns.iter().position(|c| c == name)?;
+        // The others stay as long as they are.
+        let others: u64 =
+            parts.iter().enumerate().filter(|(n, _)| *n != at).map(|(_, part)| bytes(*part)).sum();
+        let room = (MAX_BYTES.saturating_sub(others)) / 4;
+        most = most.min(lengths[at].unwrap_or(text).max(room.min(text))).min(room);
+    }
+    (most > 0).then_some(most)
+}
+
+fn bytes(part: KeyPart) -> u64 {
+    match part {
+        KeyPart::Fixed(n) | KeyPart::Bytes(n) => n,
+        KeyPart::Characters(n) => 4 * n,
+        KeyPart::Text | KeyPart::Blob | KeyPart::Impossible => 0,
+    }
 }
 
 /// Whether a generated column's option mentions a column.
@@ -161,8 +199,13 @@ fn foreign_keys(
             && matches!(c.kind, crate::catalog::ConstraintKind::ForeignKey { .. })
     });
     let referred = state.referring(cx).any(|(_, _, columns)| columns.iter().any(|c| c == name));
-    if !(own || referred) || compatible {
+    if !(own || referred) || compatible && grows(&old.tidb, &new.tidb) {
         return Ok(Converted::Modify);
+    }
+    if compatible {
+        let modify = vec![build::alter(&state.name, vec![build::modify(new)])];
+        let steps = super::linked::without_keys(cx, state, std::slice::from_ref(name), modify);
+        return Ok(Converted::Steps(steps));
     }
     let group = super::linked::columns(cx, state, name);
     if !grows(&old.tidb, &new.tidb) || group.columns.iter().any(|c| c.2.tidb != old.tidb) {

@@ -1,9 +1,10 @@
 //! Columns tied together by foreign keys, which TiDB wants to be of one type.
 
-use super::state::State;
+use super::build;
+use super::state::{State, tidb_ident};
 use crate::catalog::{Column, Constraint, ConstraintKind, Table};
-use crate::passes::Cx;
-use sqlparser::ast::ObjectName;
+use crate::passes::{Cx, Item};
+use sqlparser::ast::{AlterTableOperation as Op, ObjectName};
 
 /// What has to change with a column.
 pub struct Linked {
@@ -11,6 +12,31 @@ pub struct Linked {
     pub keys: Vec<(ObjectName, Constraint)>,
     /// The other columns, with their tables' names for people and for TiDB.
     pub columns: Vec<(ObjectName, String, Column)>,
+}
+
+/// Runs changes of this table's columns without the foreign keys that hold them: dropped before, added again after.
+pub fn without_keys(cx: &Cx<'_>, state: &State, columns: &[String], changes: Vec<Item>) -> Vec<Item> {
+    let mut keys: Vec<(ObjectName, Constraint)> = Vec::new();
+    let own = state.table.iter().flat_map(|t| &t.constraints).filter(|c| {
+        matches!(c.kind, ConstraintKind::ForeignKey { .. }) && columns.iter().any(|name| c.has_column(name))
+    });
+    keys.extend(own.map(|key| (state.name.clone(), key.clone())));
+    for (owner, key, referred) in state.referring(cx) {
+        let known = keys.iter().any(|(name, known)| *name == owner && known.name == key.name);
+        if !known && referred.iter().any(|name| columns.contains(name)) {
+            keys.push((owner, key.clone()));
+        }
+    }
+    let mut items = Vec::new();
+    let mut again = Vec::new();
+    for (owner, key) in keys {
+        let (Some(name), Some(written)) = (tidb_ident(&key), key.written.clone()) else { continue };
+        items.push(build::alter(&owner, vec![build::drop_foreign_key(name)]));
+        again.push(build::alter(&owner, vec![Op::AddConstraint { constraint: written, not_valid: false }]));
+    }
+    items.extend(changes);
+    items.append(&mut again);
+    items
 }
 
 /// Everything that foreign keys tie to a column, directly or through others.

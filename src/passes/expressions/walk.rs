@@ -195,17 +195,7 @@ impl Walk<'_, '_> {
                 *expr = std::mem::replace(inner, Expr::value(Value::Null));
                 Ok(ty)
             }
-            Expr::Array(array) => {
-                let number = |e: &Expr| matches!(e, Expr::Value(v) if matches!(&v.value, Value::Number(n, _) if !n.contains('.')));
-                let element = if array.elem.iter().all(number) { Ty::Int } else { Ty::Text };
-                match super::arrays::constructor(self.cx, array, &element) {
-                    Some(json) if !array.elem.is_empty() => {
-                        *expr = as_json(literals::string(json));
-                        Ok(Ty::Array(Box::new(element)))
-                    }
-                    _ => self.refuse(expr, "ARRAY[…]"),
-                }
-            }
+            Expr::Array(_) => self.refuse(expr, "ARRAY[…]"),
             Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => {
                 self.refuse(expr, "a subquery")
             }

@@ -63,6 +63,8 @@ pub fn columns(
     condition: Option<Expr>,
 ) -> Result<Vec<Item>, Verdict> {
     let mut plain = Vec::new();
+    // What an expression that is no text takes of the key.
+    let mut numbers = 0;
     for (n, column) in index.columns.iter_mut().enumerate() {
         column.operator_class = None;
         column.column.options.nulls_first = None;
@@ -75,6 +77,7 @@ pub fn columns(
             expr => {
                 let at = nth(cx, n).unwrap_or_else(|| cx.node(&expr));
                 let (expr, used) = expression(cx, state, expr, at, index.unique)?;
+                numbers += u64::from(used.is_empty());
                 plain.extend(used);
                 column.column.expr = expr;
             }
@@ -83,7 +86,7 @@ pub fn columns(
     json(cx, state, index)?;
     let mut items = Vec::new();
     if index.unique {
-        items = key_columns(cx, state, &plain).map_err(|()| Verdict::Refuse)?;
+        items = key_columns(cx, state, &plain, 8 * numbers).map_err(|()| Verdict::Refuse)?;
     } else if let Some(table) = &state.table {
         prefixes(cx, table, index);
     }
@@ -121,12 +124,16 @@ fn expression(
         .into_iter()
         .filter(|name| {
             let column = state.table.as_ref().and_then(|t| t.column(name));
-            column.is_some_and(|c| key_part(&c.tidb) == KeyPart::Text)
+            column.is_some_and(|c| matches!(key_part(&c.tidb), KeyPart::Text | KeyPart::Characters(_)))
         })
         .collect();
+    let is_long = |name: &&String| {
+        let column = state.table.as_ref().and_then(|t| t.column(name));
+        column.is_some_and(|c| key_part(&c.tidb) == KeyPart::Text)
+    };
     let problem = problem.or_else(|| {
         // The result of an expression over a TEXT is a TEXT, which no index can hold.
-        let first = texts.first().filter(|_| !unique && !is_cast(&expr))?;
+        let first = texts.iter().find(is_long).filter(|_| !unique && !is_cast(&expr))?;
         Some((at, format!("TiDB has no index on an expression over {first}, a text of any length")))
     });
     match problem {

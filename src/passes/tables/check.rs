@@ -64,6 +64,13 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             Statement::AlterTable(alter) => {
                 let scope = catalog_scope(cx, &alter.name);
                 let owner = Name::of(&alter.name);
+                let changed = catalog_cascading(cx, &alter.name);
+                let forbidden = |column: &str| {
+                    changed
+                        .iter()
+                        .any(|c| c == column)
+                        .then(|| format!("a foreign key's action changes `{column}`"))
+                };
                 for operation in &mut alter.operations {
                     let AlterTableOperation::AddConstraint {
                         constraint: TableConstraint::Check(check), ..
@@ -72,7 +79,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                         continue;
                     };
                     let span = cx.around(&*check);
-                    match convert(cx, check, &scope, &|_| None) {
+                    match convert(cx, check, &scope, &forbidden) {
                         Ok(()) => rename(cx, &mut check.name, &owner, span),
                         Err((at, why)) => {
                             let message = format!("TiDB can't check this: {why}");
@@ -161,6 +168,13 @@ fn left_out(cx: &mut Cx<'_>, span: Span, why: &str) -> bool {
     let message = format!("TiDB can't check this: {why}; the table is created without the constraint");
     cx.report(&CHECK_LEFT_OUT, span, message).help(HELP);
     false
+}
+
+/// The columns that actions of the table's foreign keys change.
+fn catalog_cascading(cx: &Cx<'_>, table: &ObjectName) -> Vec<String> {
+    let constraints = cx.catalog.table(table).map(|table| table.constraints.as_slice()).unwrap_or_default();
+    let there = constraints.iter().filter(|constraint| constraint.tidb_name.is_some());
+    there.filter_map(|constraint| constraint.written.as_ref()).flat_map(cascading).collect()
 }
 
 /// The columns that a foreign key's action changes.

@@ -6,6 +6,7 @@ use crate::diagnostic::{Fidelity, Level, rule};
 use crate::passes::rebuild::modify_column;
 use crate::passes::types::postgres_type;
 use crate::passes::{Cx, Item, Work};
+use crate::syntax::names;
 use crate::text::Span;
 use sqlparser::ast::{
     AlterColumnOperation, AlterTableOperation, ColumnOption, DataType, Expr, Ident, ObjectName, Statement,
@@ -60,11 +61,33 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             && let Statement::AlterTable(alter) = statement.as_mut()
         {
             let table = alter.name.clone();
+            let types: Vec<(Ident, DataType)> = alter.operations.iter().filter_map(new_type).collect();
             for operation in &mut alter.operations {
-                set_default(cx, &table, operation);
+                set_default(cx, &table, &types, operation);
             }
         }
     }
+}
+
+/// The default that a column keeps when its type changes, with the type that may have it; `None` when there is none.
+pub fn kept(
+    cx: &mut Cx<'_>,
+    expr: &Expr,
+    postgres: &DataType,
+    tidb: &DataType,
+    span: Span,
+) -> Option<(Expr, DataType)> {
+    let time = |name: &ObjectName| {
+        let name = names::last(name).map(names::folded).unwrap_or_default();
+        name == "current_timestamp" || name == "now"
+    };
+    match expr {
+        Expr::Value(_) => {}
+        Expr::Function(function) if time(&function.name) => {}
+        _ => return Some((expr.clone(), tidb.clone())),
+    }
+    let rendered = rendered(cx, expr, postgres, tidb, span)?;
+    Some((rendered.expr, rendered.data_type.unwrap_or_else(|| tidb.clone())))
 }
 
 /// The default for TiDB; reports what differs, and `None` when there can't be one.
@@ -98,8 +121,24 @@ fn rendered(
     }
 }
 
+/// The type that the same statement gives a column.
+fn new_type(operation: &AlterTableOperation) -> Option<(Ident, DataType)> {
+    match operation {
+        AlterTableOperation::AlterColumn {
+            column_name,
+            op: AlterColumnOperation::SetDataType { data_type, .. },
+        } => Some((column_name.clone(), data_type.clone())),
+        _ => None,
+    }
+}
+
 /// `ALTER COLUMN … SET DEFAULT`, which TiDB takes only for some: else the column is restated.
-fn set_default(cx: &mut Cx<'_>, table: &ObjectName, operation: &mut AlterTableOperation) {
+fn set_default(
+    cx: &mut Cx<'_>,
+    table: &ObjectName,
+    types: &[(Ident, DataType)],
+    operation: &mut AlterTableOperation,
+) {
     let AlterTableOperation::AlterColumn { column_name, op: AlterColumnOperation::SetDefault { value } } =
         operation
     else {
@@ -111,14 +150,16 @@ fn set_default(cx: &mut Cx<'_>, table: &ObjectName, operation: &mut AlterTableOp
     let Some(owner) = cx.catalog.table(table) else { return };
     let Some(column) = owner.column(&name.value) else { return };
     let Some(postgres) = postgres_type(cx, table, &name) else { return };
-    let Some(Rendered { expr, data_type }) = rendered(cx, value, &postgres, &column.tidb, span) else {
+    let retyped = types.iter().find(|(other, _)| other.value.eq_ignore_ascii_case(&name.value));
+    let tidb = retyped.map_or_else(|| column.tidb.clone(), |(_, tidb)| tidb.clone());
+    let Some(Rendered { expr, data_type }) = rendered(cx, value, &postgres, &tidb, span) else {
         *operation =
             AlterTableOperation::AlterColumn { column_name: name, op: AlterColumnOperation::DropDefault };
         return;
     };
     let plain = match &expr {
         Expr::Value(_) | Expr::UnaryOp { .. } => true,
-        Expr::Nested(_) => column.tidb != DataType::JSON,
+        Expr::Nested(_) => tidb != DataType::JSON,
         _ => false,
     };
     if plain && data_type.is_none() {
@@ -128,7 +169,7 @@ fn set_default(cx: &mut Cx<'_>, table: &ObjectName, operation: &mut AlterTableOp
     let mut restated = column.clone();
     restated.options.retain(|option| !matches!(option, ColumnOption::Default(_)));
     restated.options.push(ColumnOption::Default(expr));
-    let data_type = data_type.unwrap_or_else(|| column.tidb.clone());
+    let data_type = data_type.unwrap_or(tidb);
     if let Statement::AlterTable(mut alter) = modify_column(owner, &restated, data_type)
         && let Some(modify) = alter.operations.pop()
     {

@@ -39,7 +39,8 @@ use super::{Cx, Verdict, Work};
 use crate::diagnostic::Rule;
 use crate::text::Span;
 use sqlparser::ast::{
-    AlterTableOperation, CharacterLength, ColumnDef, DataType, Ident, ObjectName, Statement,
+    AlterColumnOperation, AlterTableOperation, CharacterLength, ColumnDef, DataType, Ident, ObjectName,
+    Statement,
 };
 
 /// The family's rules, in the order of their codes.
@@ -176,11 +177,26 @@ pub fn source_column<'a>(cx: &Cx<'a>, name: &Ident) -> Option<&'a ColumnDef> {
     }
 }
 
+/// The type that ALTER COLUMN … TYPE of this statement gives a column.
+fn retyped<'a>(cx: &Cx<'a>, column: &Ident) -> Option<&'a DataType> {
+    let Ok(Statement::AlterTable(alter)) = &cx.parsed.tree else { return None };
+    alter.operations.iter().find_map(|operation| match operation {
+        AlterTableOperation::AlterColumn {
+            column_name,
+            op: AlterColumnOperation::SetDataType { data_type, .. },
+        } if column_name.value.eq_ignore_ascii_case(&column.value) => Some(data_type),
+        _ => None,
+    })
+}
+
 /// The PostgreSQL type of a column of this statement or of an earlier one: a domain's base type, an alias by its name.
 pub fn postgres_type(cx: &Cx<'_>, table: &ObjectName, column: &Ident) -> Option<DataType> {
     let declared = match source_column(cx, column) {
         Some(column) => &column.data_type,
-        None => &cx.catalog.table(table)?.column(&column.value)?.pg,
+        None => match retyped(cx, column) {
+            Some(data_type) => data_type,
+            None => &cx.catalog.table(table)?.column(&column.value)?.pg,
+        },
     };
     let base = cx.catalog.base_type(declared);
     Some(alias::canonical(base).unwrap_or_else(|| base.clone()))
