@@ -29,7 +29,8 @@ rule! {
 rule! {
     /// A foreign key that TiDB can't have.
     ///
-    /// It refers to a table that did not come over, or to columns that are not known here and not written. The table is
+    /// It refers to a table that did not come over, to columns that are not known here and not written, or from another
+    /// database to one whose name is not known (`public` has one when `schemas` in the configuration gives it). The table is
     /// created without it, so that rows which refer to nothing are accepted.
     pub FOREIGN_KEY_LEFT_OUT = "C012", "foreign-key-left-out", Tables, Lossy;
 }
@@ -130,7 +131,19 @@ fn missing(
         return Some(format!("it refers to `{}`, which did not come over ({reason})", referred.name));
     }
     if let Some(parent) = parent {
-        key.foreign_table = parent.tidb_name.clone();
+        // Without the places its name has in another statement.
+        let parts = names::parts(&parent.tidb_name);
+        key.foreign_table = parts
+            .map(|part| Ident { span: sqlparser::tokenizer::Span::empty(), ..part.clone() })
+            .collect::<Vec<_>>()
+            .into();
+    }
+    // Without a database's name TiDB looks for the table beside its own, not where the script runs.
+    if !own.schema.is_empty() && key.foreign_table.0.len() == 1 {
+        let (name, database) = (&referred.name, &own.schema);
+        return Some(format!(
+            "`{name}` is in the database the script runs in, whose name a table in `{database}` would have to say"
+        ));
     }
     if !key.referred_columns.is_empty() {
         return None;
