@@ -302,6 +302,11 @@ impl Catalog {
             }
             Op::DropConstraint { name, .. } => {
                 let dropped = names::folded(name);
+                let primary = table.primary_key().is_some_and(|key| key.name == dropped);
+                if primary && table.clustered {
+                    // Refused: TiDB has it still.
+                    return;
+                }
                 table.constraints.retain(|c| c.name != dropped);
                 table.indexes.retain(|index| !(index.constraint && index.name == dropped));
                 self.checks.remove(&Name::new(&table.name.schema, &dropped));

@@ -251,7 +251,7 @@ pub fn add(
         TableConstraint::PrimaryKeyUsingIndex(using) => (using, true),
         TableConstraint::UniqueUsingIndex(using) => (using, false),
         TableConstraint::PrimaryKey(key) => {
-            if state.table.as_ref().is_some_and(|t| t.clustered && t.primary_key().is_none()) {
+            if state.table.as_ref().is_some_and(|t| t.clustered) {
                 let span = cx.around(key);
                 let message =
                     format!("the primary key that {} was created with is still there on TiDB", state.name);
