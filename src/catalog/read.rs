@@ -19,6 +19,11 @@ pub(super) fn plain(columns: &[IndexColumn]) -> Vec<String> {
 
 /// The columns of a table that an expression mentions, in order, each once.
 pub fn mentioned(expr: &Expr, table: &Table) -> Vec<String> {
+    mentioned_names(expr, |name| table.column(name).is_some())
+}
+
+/// The names in an expression that are wanted, folded, in order, each once.
+pub fn mentioned_names(expr: &Expr, wanted: impl Fn(&str) -> bool) -> Vec<String> {
     struct Names(Vec<String>);
     impl Visitor for Names {
         type Break = ();
@@ -32,7 +37,7 @@ pub fn mentioned(expr: &Expr, table: &Table) -> Vec<String> {
     }
     let mut found = Names(Vec::new());
     let _ = expr.visit(&mut found);
-    found.0.retain(|name| table.column(name).is_some());
+    found.0.retain(|name| wanted(name));
     found.0
 }
 

@@ -6,10 +6,9 @@ use crate::passes::{Cx, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
     ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, Expr, ForeignKeyConstraint, Ident,
-    TableConstraint, UniqueConstraint, Visit, Visitor,
+    TableConstraint, UniqueConstraint,
 };
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 
 rule! {
     /// A constraint without a name, or one that stands on a column.
@@ -122,19 +121,7 @@ pub fn name_table_constraint(
 
 /// The columns that an expression mentions, folded, each once.
 fn mentioned(expr: &Expr, columns: &[ColumnDef]) -> Vec<String> {
-    struct Names(Vec<String>);
-    impl Visitor for Names {
-        type Break = ();
-        fn pre_visit_ident(&mut self, ident: &Ident) -> ControlFlow<()> {
-            let name = names::folded(ident);
-            if !self.0.contains(&name) {
-                self.0.push(name);
-            }
-            ControlFlow::Continue(())
-        }
-    }
-    let mut found = Names(Vec::new());
-    let _ = expr.visit(&mut found);
-    found.0.retain(|name| columns.iter().any(|c| c.name.value.eq_ignore_ascii_case(name)));
-    found.0
+    crate::catalog::mentioned_names(expr, |name| {
+        columns.iter().any(|c| c.name.value.eq_ignore_ascii_case(name))
+    })
 }
