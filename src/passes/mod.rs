@@ -12,6 +12,7 @@ mod alter;
 mod expressions;
 mod indexes;
 mod lexical;
+mod queries;
 mod rows;
 mod statements;
 mod tables;

@@ -8,13 +8,17 @@ pub mod literals;
 mod operators;
 mod patterns;
 mod rules;
+pub mod scope;
+mod subqueries;
 pub mod types;
 mod walk;
 
 use super::Cx;
 use crate::diagnostic::Rule;
 use crate::text::Span;
-use sqlparser::ast::{DataType, Expr};
+use sqlparser::ast::Expr;
+
+pub use scope::Scope;
 
 /// The family's rules, in the order of their codes.
 pub static RULES: &[&Rule] = &[
@@ -25,12 +29,6 @@ pub static RULES: &[&Rule] = &[
     &rules::TEXT_CAST,
 ];
 
-/// The columns an expression may mention, folded, with their PostgreSQL types.
-#[derive(Debug, Clone, Default)]
-pub struct Scope {
-    pub columns: Vec<(String, DataType)>,
-}
-
 /// Why an expression has no translation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untranslatable {
@@ -40,7 +38,7 @@ pub struct Untranslatable {
 }
 
 /// Makes an expression TiDB's, in place. What may behave differently is reported on the way.
-pub fn translate(cx: &mut Cx<'_>, expr: &mut Expr, scope: &Scope) -> Result<(), Untranslatable> {
+pub fn translate(cx: &mut Cx<'_>, expr: &mut Expr, scope: &Scope<'_>) -> Result<(), Untranslatable> {
     walk::Walk { cx, scope }.expr(expr).map(drop)
 }
 
@@ -48,7 +46,7 @@ pub fn translate(cx: &mut Cx<'_>, expr: &mut Expr, scope: &Scope) -> Result<(), 
 pub fn translate_to(
     cx: &mut Cx<'_>,
     expr: &mut Expr,
-    scope: &Scope,
+    scope: &Scope<'_>,
     wanted: &types::Ty,
 ) -> Result<types::Ty, Untranslatable> {
     let mut walk = walk::Walk { cx, scope };

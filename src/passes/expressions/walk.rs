@@ -1,13 +1,14 @@
 //! The walk through an expression: each form of it, from the inside out.
 
 use super::literals::{self, Literal};
+use super::scope::Lookup;
 use super::types::Ty;
-use super::{Scope, Untranslatable, casts, functions, json, operators, patterns};
+use super::{Scope, Untranslatable, casts, functions, json, operators, patterns, subqueries};
 use crate::passes::Cx;
 use crate::syntax::names;
 use sqlparser::ast::{
     BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, Expr, ExtractSyntax,
-    TrimWhereField, TypedString, UnaryOperator, Value,
+    ObjectName, TrimWhereField, TypedString, UnaryOperator, Value,
 };
 
 /// A type, or why there is no translation.
@@ -15,7 +16,7 @@ pub type Typed = Result<Ty, Untranslatable>;
 
 pub struct Walk<'w, 'a> {
     pub cx: &'w mut Cx<'a>,
-    pub scope: &'w Scope,
+    pub scope: &'w Scope<'w>,
 }
 
 impl Walk<'_, '_> {
@@ -27,20 +28,7 @@ impl Walk<'_, '_> {
     /// Makes an expression TiDB's and tells the type it had on PostgreSQL.
     pub fn expr(&mut self, expr: &mut Expr) -> Typed {
         match expr {
-            Expr::Identifier(ident) => {
-                let name = names::folded(ident);
-                match self.scope.columns.iter().find(|(column, _)| *column == name) {
-                    Some((_, data_type)) => Ok(Ty::of(data_type, self.cx.catalog)),
-                    None => {
-                        let what = format!("the name {}", ident.value);
-                        Err(Untranslatable { span: self.cx.ident(ident), what })
-                    }
-                }
-            }
-            Expr::CompoundIdentifier(parts) => match parts.last() {
-                Some(last) => self.expr(&mut Expr::Identifier(last.clone())),
-                None => self.refuse(expr, "the name"),
-            },
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => self.name(expr),
             Expr::Nested(inner) => self.expr(inner),
             Expr::Value(_) => self.value(expr),
             Expr::TypedString(TypedString { data_type, value, .. }) => {
@@ -64,6 +52,9 @@ impl Walk<'_, '_> {
                     _ => self.refuse(expr, format!("the operator {op}")),
                 }
             }
+            Expr::BinaryOp { left, .. } if matches!(left.as_ref(), Expr::Tuple(_)) => {
+                subqueries::rows(self, expr)
+            }
             Expr::BinaryOp { .. } => operators::binary(self, expr),
             Expr::IsNull(inner) | Expr::IsNotNull(inner) => self.expr(inner).map(|_| Ty::Bool),
             Expr::IsTrue(inner)
@@ -76,6 +67,9 @@ impl Walk<'_, '_> {
                 self.coerce(inner, &ty, &Ty::Bool)
             }
             Expr::IsDistinctFrom(..) | Expr::IsNotDistinctFrom(..) => operators::distinct(self, expr),
+            Expr::InList { expr: left, .. } if matches!(left.as_ref(), Expr::Tuple(_)) => {
+                subqueries::row_in_list(self, expr)
+            }
             Expr::InList { expr: left, list, .. } => {
                 let mut ty = self.expr(left)?;
                 for item in list {
@@ -94,6 +88,11 @@ impl Walk<'_, '_> {
                 Ok(Ty::Bool)
             }
             Expr::Like { .. } | Expr::ILike { .. } => patterns::like(self, expr),
+            Expr::AnyOp { right, .. } | Expr::AllOp { right, .. }
+                if matches!(right.as_ref(), Expr::Subquery(_)) =>
+            {
+                subqueries::any_or_all(self, expr)
+            }
             Expr::AnyOp { .. } | Expr::AllOp { .. } => operators::any_or_all(self, expr),
             Expr::Case { operand, conditions, else_result, .. } => {
                 let operand_ty = match operand {
@@ -196,9 +195,9 @@ impl Walk<'_, '_> {
                 Ok(ty)
             }
             Expr::Array(_) => self.refuse(expr, "ARRAY[…]"),
-            Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => {
-                self.refuse(expr, "a subquery")
-            }
+            Expr::Subquery(_) => subqueries::scalar(self, expr),
+            Expr::InSubquery { .. } => subqueries::within(self, expr),
+            Expr::Exists { .. } => subqueries::exists(self, expr),
             Expr::SimilarTo { .. } => self.refuse(expr, "SIMILAR TO"),
             Expr::AtTimeZone { .. } => self.refuse(expr, "AT TIME ZONE"),
             Expr::Interval(_) => self.refuse(expr, "an interval"),
@@ -208,6 +207,43 @@ impl Walk<'_, '_> {
                 let what = format!("the expression {}", literals::shown(&other.to_string()));
                 self.refuse(other, what)
             }
+        }
+    }
+
+    /// A column, by its name alone or with its table's.
+    fn name(&mut self, expr: &mut Expr) -> Typed {
+        let (parts, single) = match &*expr {
+            Expr::Identifier(ident) => (std::slice::from_ref(ident), true),
+            Expr::CompoundIdentifier(parts) => (&parts[..], parts.len() == 1),
+            _ => return Ok(Ty::Unknown),
+        };
+        let Some((last, table)) = parts.split_last() else { return self.refuse(expr, "the name") };
+        let name = names::folded(last);
+        let shown = parts.iter().map(|part| part.value.as_str()).collect::<Vec<_>>().join(".");
+        let span = parts.first().map_or_else(|| self.cx.head(), |first| self.cx.ident(first));
+        let span = span.join(self.cx.ident(last));
+        let refuse = |what| Err(Untranslatable { span, what });
+        let scope = self.scope;
+        let lookup = if single {
+            scope.column(&name, self.cx.catalog)
+        } else {
+            scope.qualified(&ObjectName::from(table.to_vec()), &name, self.cx.catalog)
+        };
+        match lookup {
+            Lookup::Column(found) => {
+                if let Some(written) = found.written {
+                    *expr = written.clone();
+                } else if let Expr::CompoundIdentifier(parts) = expr
+                    && parts.len() > 2
+                {
+                    // The table is in the scope by its own name, wherever its database is.
+                    parts.drain(..parts.len() - 2);
+                }
+                Ok(found.ty)
+            }
+            Lookup::Row => refuse(format!("the row {shown}")),
+            Lookup::Ambiguous => refuse(format!("the name {shown}, which several tables have,")),
+            Lookup::Nothing => refuse(format!("the name {shown}")),
         }
     }
 

@@ -110,7 +110,7 @@ fn expression(
     unique: bool,
 ) -> Result<(Expr, Vec<String>), Verdict> {
     let used = state.table.as_ref().map(|table| mentioned(&expr, table)).unwrap_or_default();
-    let translated = translate(cx, &mut expr, &scope(state));
+    let translated = translate(cx, &mut expr, &scope(cx, state));
     if unique {
         spell_out(&mut expr);
     }

@@ -5,6 +5,7 @@ mod columns;
 pub mod create_index;
 mod partial;
 
+use super::Cx;
 use super::alter::State;
 use super::expressions::Scope;
 use crate::diagnostic::Rule;
@@ -25,10 +26,7 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// The table's columns, for expressions.
-fn scope(state: &State) -> Scope {
-    let columns = state
-        .table
-        .as_ref()
-        .map(|table| table.columns.iter().map(|column| (column.name.clone(), column.pg.clone())).collect());
-    Scope { columns: columns.unwrap_or_default() }
+fn scope(cx: &Cx<'_>, state: &State) -> Scope<'static> {
+    let columns = state.table.iter().flat_map(|table| &table.columns);
+    Scope::of_columns(cx, columns.map(|column| (column.name.clone(), column.pg.clone())))
 }

@@ -69,15 +69,16 @@ fn delete(cx: &mut Cx<'_>, delete: &mut Delete) -> Result<(), Refused> {
     condition(cx, delete.selection.as_mut(), &scope)
 }
 
-fn condition(cx: &mut Cx<'_>, condition: Option<&mut Expr>, scope: &Scope) -> Result<(), Refused> {
+fn condition(cx: &mut Cx<'_>, condition: Option<&mut Expr>, scope: &Scope<'_>) -> Result<(), Refused> {
     condition.map_or(Ok(()), |condition| {
         translate(cx, condition, scope).map_err(|e| (e.span, format!("{} has no translation", e.what)))
     })
 }
 
 /// The columns of the one table, for reading and for writing.
-fn table(cx: &Cx<'_>, table: &TableWithJoins) -> Result<(Scope, Vec<(String, Target)>), Refused> {
-    let (TableFactor::Table { name, args: None, .. }, true) = (&table.relation, table.joins.is_empty())
+fn table<'a>(cx: &Cx<'a>, table: &TableWithJoins) -> Result<(Scope<'a>, Vec<(String, Target)>), Refused> {
+    let (TableFactor::Table { name, alias, args: None, .. }, true) =
+        (&table.relation, table.joins.is_empty())
     else {
         return Err((cx.head(), "a change of what is no plain table".into()));
     };
@@ -98,7 +99,7 @@ fn table(cx: &Cx<'_>, table: &TableWithJoins) -> Result<(Scope, Vec<(String, Tar
     if let Some(reason) = &known.missing {
         return Err((span, format!("{source} is not on TiDB: {reason}")));
     }
-    let scope = Scope { columns: known.columns.iter().map(|c| (c.name.clone(), c.pg.clone())).collect() };
+    let scope = Scope::of_table(known, alias.as_ref().map(|alias| &alias.name));
     let targets = known.columns.iter().map(|c| (c.name.clone(), Target::of(cx, c))).collect();
     Ok((scope, targets))
 }

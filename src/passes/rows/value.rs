@@ -44,7 +44,7 @@ pub fn convert(
     cx: &mut Cx<'_>,
     expr: &mut Expr,
     target: Option<&Target>,
-    scope: &Scope,
+    scope: &Scope<'_>,
 ) -> Result<(), Refusal> {
     let ty = target.map(|target| &target.ty);
     match expr {

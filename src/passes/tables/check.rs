@@ -99,12 +99,12 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
 
 const HELP: &str = "check the value in the program before it is written";
 
-fn catalog_scope(cx: &Cx<'_>, table: &ObjectName) -> Scope {
+fn catalog_scope(cx: &Cx<'_>, table: &ObjectName) -> Scope<'static> {
     super::generated_column::known(cx, table)
 }
 
 /// The columns with the types the source gives them: `create`'s own are TiDB's by now.
-fn scope(cx: &Cx<'_>, create: &CreateTable) -> Scope {
+fn scope(cx: &Cx<'_>, create: &CreateTable) -> Scope<'static> {
     let source = match &cx.parsed.tree {
         Ok(Statement::CreateTable(source)) => source,
         _ => create,
@@ -118,7 +118,7 @@ fn scope(cx: &Cx<'_>, create: &CreateTable) -> Scope {
             *data_type = domain.base.clone();
         }
     }
-    Scope { columns }
+    Scope::of_columns(cx, columns)
 }
 
 fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) {
@@ -196,7 +196,7 @@ type Reason = (Option<Span>, String);
 fn convert(
     cx: &mut Cx<'_>,
     check: &mut CheckConstraint,
-    scope: &Scope,
+    scope: &Scope<'_>,
     forbidden: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(), Reason> {
     let mut found = Forbidden { why: None, at: None, column: forbidden };

@@ -47,17 +47,17 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
 }
 
 /// The columns of a new table with their PostgreSQL types.
-pub fn of_table(cx: &Cx<'_>, create: &CreateTable) -> Scope {
+pub fn of_table(cx: &Cx<'_>, create: &CreateTable) -> Scope<'static> {
     let postgres = |name: &Ident| source_column(cx, name).map(|column| column.data_type.clone());
     let column = |column: &ColumnDef| {
         let declared = postgres(&column.name).unwrap_or_else(|| column.data_type.clone());
         (names::folded(&column.name), cx.catalog.base_type(&declared).clone())
     };
-    Scope { columns: create.columns.iter().map(column).collect() }
+    Scope::of_columns(cx, create.columns.iter().map(column))
 }
 
 /// The columns of a table that is there, and those that this statement adds to it.
-pub fn known(cx: &Cx<'_>, table: &ObjectName) -> Scope {
+pub fn known(cx: &Cx<'_>, table: &ObjectName) -> Scope<'static> {
     let declared = cx.catalog.table(table).map(|table| table.columns.iter());
     let declared = declared.into_iter().flatten().map(|column| (column.name.clone(), &column.pg));
     let operations = match &cx.parsed.tree {
@@ -71,11 +71,11 @@ pub fn known(cx: &Cx<'_>, table: &ObjectName) -> Scope {
         _ => None,
     });
     let base = |(name, declared): (String, &DataType)| (name, cx.catalog.base_type(declared).clone());
-    Scope { columns: declared.chain(added).map(base).collect() }
+    Scope::of_columns(cx, declared.chain(added).map(base))
 }
 
 /// Translates the expression; false when it has no translation.
-fn generated(cx: &mut Cx<'_>, column: &mut ColumnDef, scope: &Scope, added: bool) -> bool {
+fn generated(cx: &mut Cx<'_>, column: &mut ColumnDef, scope: &Scope<'_>, added: bool) -> bool {
     let name = column.name.clone();
     for option in &mut column.options {
         let ColumnOption::Generated { generation_expr: Some(expr), generation_expr_mode, .. } =
