@@ -1,13 +1,13 @@
 //! `generated-column`
 
-use crate::diagnostic::{Fidelity, Level, rule};
+use crate::diagnostic::rule;
 use crate::passes::expressions::{Scope, translate};
 use crate::passes::types::source_column;
-use crate::passes::{Cx, Item, Verdict, Work};
+use crate::passes::{Cx, Item, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
-    AlterTableOperation, ColumnDef, ColumnOption, CreateTable, DataType, GeneratedExpressionMode, Ident,
-    ObjectName, Statement,
+    AlterTableOperation, ColumnDef, ColumnOption, CreateTable, DataType, Expr, GeneratedExpressionMode,
+    Ident, ObjectName, Statement,
 };
 
 rule! {
@@ -18,15 +18,24 @@ rule! {
     pub GENERATED_COLUMN = "C025", "generated-column", Tables, Exact;
 }
 
+rule! {
+    /// A generated column whose expression TiDB can't compute.
+    ///
+    /// The column stays, as a plain one of its type, so that the table and everything that is built on it arrive; but
+    /// nothing computes its value any more. It is NULL until a program, or a job, fills it. In CREATE TABLE a NOT NULL
+    /// stays: then TiDB rejects rows that bring no value, which shows where programs have to compute it. A column that is
+    /// added to a table may be NULL, since there is nothing to fill the rows with that are there.
+    pub GENERATED_COLUMN_LEFT_OUT = "C600", "generated-column-left-out", Tables, Lossy;
+}
+
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    let mut refused = false;
     for item in &mut work.items {
         let Item::Tree(statement) = item else { continue };
         match statement.as_mut() {
             Statement::CreateTable(create) => {
                 let scope = of_table(cx, create);
                 for column in &mut create.columns {
-                    refused |= !generated(cx, column, &scope, false);
+                    generated(cx, column, &scope, false);
                 }
             }
             Statement::AlterTable(alter) => {
@@ -34,15 +43,12 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                 for operation in &mut alter.operations {
                     if let AlterTableOperation::AddColumn { column_def, .. } = operation {
                         let scope = known(cx, &table);
-                        refused |= !generated(cx, column_def, &scope, true);
+                        generated(cx, column_def, &scope, true);
                     }
                 }
             }
             _ => {}
         }
-    }
-    if refused {
-        work.verdict = Verdict::Refuse;
     }
 }
 
@@ -74,34 +80,41 @@ pub fn known(cx: &Cx<'_>, table: &ObjectName) -> Scope<'static> {
     Scope::of_columns(cx, declared.chain(added).map(base))
 }
 
-/// Translates the expression; false when it has no translation.
-fn generated(cx: &mut Cx<'_>, column: &mut ColumnDef, scope: &Scope<'_>, added: bool) -> bool {
+/// Translates the expression; a column that TiDB can't compute becomes a plain one.
+fn generated(cx: &mut Cx<'_>, column: &mut ColumnDef, scope: &Scope<'_>, added: bool) {
     let name = column.name.clone();
-    for option in &mut column.options {
-        let ColumnOption::Generated { generation_expr: Some(expr), generation_expr_mode, .. } =
-            &mut option.option
-        else {
-            continue;
-        };
-        if let Err(missing) = translate(cx, expr, scope) {
-            let found = cx.report(
-                &GENERATED_COLUMN,
-                missing.span,
-                format!("the generated column {name} needs {}, which TiDB does not have", missing.what),
-            );
-            (found.level, found.fidelity) = (Level::Error, Fidelity::Refused);
-            found.help = Some("compute the value in the program, or generate the column another way".into());
-            return false;
+    let Some((at, expr, mode)) = column.options.iter_mut().enumerate().find_map(|(at, o)| generation(at, &mut o.option))
+    else {
+        return;
+    };
+    if let Err(missing) = translate(cx, expr, scope) {
+        cx.report(
+            &GENERATED_COLUMN_LEFT_OUT,
+            missing.span,
+            format!("TiDB can't compute {name}, which needs {}: it is a plain column", missing.what),
+        )
+        .help("fill the column in the program, or write a generated column for TiDB by hand");
+        column.options.remove(at);
+        if added {
+            column.options.retain(|o| o.option != ColumnOption::NotNull);
         }
-        if added && *generation_expr_mode != Some(GeneratedExpressionMode::Virtual) {
-            *generation_expr_mode = Some(GeneratedExpressionMode::Virtual);
-            let span = cx.column_option(&name, "GENERATED");
-            cx.note(
-                &GENERATED_COLUMN,
-                span,
-                "TiDB can't add a stored generated column: it is computed when it is read",
-            );
-        }
+    } else if added && *mode != Some(GeneratedExpressionMode::Virtual) {
+        *mode = Some(GeneratedExpressionMode::Virtual);
+        let span = cx.column_option(&name, "GENERATED");
+        let message = "TiDB can't add a stored generated column: it is computed when it is read";
+        cx.note(&GENERATED_COLUMN, span, message);
     }
-    true
+}
+
+/// The expression of a generated column, and how it is kept.
+fn generation(
+    at: usize,
+    option: &mut ColumnOption,
+) -> Option<(usize, &mut Expr, &mut Option<GeneratedExpressionMode>)> {
+    match option {
+        ColumnOption::Generated { generation_expr: Some(expr), generation_expr_mode, .. } => {
+            Some((at, expr, generation_expr_mode))
+        }
+        _ => None,
+    }
 }

@@ -45,5 +45,6 @@ pub static RULES: &[&Rule] = &[
     &default_value::TEXT_DEFAULT,
     &default_value::DEFAULT_LEFT_OUT,
     &generated_column::GENERATED_COLUMN,
+    &generated_column::GENERATED_COLUMN_LEFT_OUT,
     &collation::COLUMN_COLLATION,
 ];
