@@ -83,7 +83,8 @@ pub fn known(cx: &Cx<'_>, table: &ObjectName) -> Scope<'static> {
 /// Translates the expression; a column that TiDB can't compute becomes a plain one.
 fn generated(cx: &mut Cx<'_>, column: &mut ColumnDef, scope: &Scope<'_>, added: bool) {
     let name = column.name.clone();
-    let Some((at, expr, mode)) = column.options.iter_mut().enumerate().find_map(|(at, o)| generation(at, &mut o.option))
+    let Some((at, expr, mode)) =
+        column.options.iter_mut().enumerate().find_map(|(at, o)| generation(at, &mut o.option))
     else {
         return;
     };
