@@ -5,7 +5,7 @@
 
 use super::align::{Stream, Stretch, align};
 use super::write::{Part, Writer};
-use crate::syntax::lex::{Kind, Rules, lex};
+use crate::syntax::lex::{Kind, Rules, Token, lex};
 use crate::text::Span;
 
 /// A merged text and where its statements end.
@@ -23,9 +23,10 @@ pub fn merge(source: &Stream<'_>, before: &str, after: &[String]) -> Option<Merg
     let (a, b) = (Stream::new(before), Stream::new(&joined));
     let parts = parts(source, &a, &align(source, &a), &align(&a, &b));
     let written = Writer::new(source, &a, &b).write(&parts);
-    let read = lex(&written.text, Rules::Tidb);
-    let read = read.iter().filter(|token| !token.is_trivia()).map(|token| token.text(&written.text));
-    if !read.eq(written.tokens.iter().map(String::as_str)) {
+    let read: Vec<Token> =
+        lex(&written.text, Rules::Tidb).into_iter().filter(|token| !token.is_trivia()).collect();
+    let texts = read.iter().map(|token| token.text(&written.text));
+    if !texts.eq(written.tokens.iter().map(String::as_str)) || !means(&read, &written.text, &b) {
         return None;
     }
     let mut statements = Vec::new();
@@ -43,17 +44,45 @@ fn trimmed(text: &str, start: usize, end: usize) -> Span {
     Span::new(from, (start + part.trim_end().len()).max(from))
 }
 
-/// Habits of the printer where the author's own tokens mean the same on TiDB. Whatever else the
-/// printer leaves out or changes is written as it prints it: that is what the passes have seen.
-fn harmless(source: &Stream<'_>, (from, to): (usize, usize)) -> bool {
-    (from..to).all(|at| match source.tokens[at].kind {
-        Kind::Text | Kind::Number => true,
-        Kind::Word => {
-            ["as", "inner", "outer", "into"].iter().any(|w| source.token(at).eq_ignore_ascii_case(w))
+/// Words and parentheses that the printer adds or leaves out by habit.
+const NOISE: [&str; 8] = ["as", "inner", "outer", "into", "column", "(", ")", "to"];
+
+fn is_noise(kind: Kind, text: &str) -> bool {
+    matches!(kind, Kind::Word | Kind::Punct) && NOISE.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether the written tokens are those of B, but for noise and for how literals are spelled.
+fn means(read: &[Token], text: &str, b: &Stream<'_>) -> bool {
+    fn essence<'t>(tokens: &'t [Token], text: &'t str) -> impl Iterator<Item = (u8, &'t str)> {
+        let tokens = tokens.iter().map(move |token| (token.kind, token.text(text)));
+        tokens.filter(|(kind, text)| !is_noise(*kind, text)).map(|(kind, text)| match kind {
+            Kind::Text | Kind::Number => (0, ""),
+            Kind::Word => (1, text),
+            Kind::Quoted => (1, text.trim_matches(['`', '"'])),
+            _ if text == "!=" => (2, "<>"),
+            _ => (2, text),
+        })
+    }
+    let (mut left, mut right) = (essence(read, text), essence(&b.tokens, b.text));
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => return true,
+            (Some(l), Some(r)) if l.0 == r.0 && l.1.eq_ignore_ascii_case(r.1) => {}
+            _ => return false,
         }
-        Kind::Punct => matches!(source.token(at), "(" | ")" | "!=" | "<>"),
-        _ => false,
-    })
+    }
+}
+
+/// Habits of the printer where the author's own tokens mean the same on TiDB. Whatever else the printer adds, leaves
+/// out, moves or changes is written as it prints it: that is what the passes have seen.
+fn harmless(source: &Stream<'_>, left: (usize, usize), a: &Stream<'_>, right: (usize, usize)) -> bool {
+    let solid = |stream: &Stream<'_>, (from, to): (usize, usize)| -> Vec<Kind> {
+        let kinds = (from..to).map(|at| (stream.tokens[at].kind, stream.token(at)));
+        kinds.filter(|(kind, text)| !is_noise(*kind, text)).map(|(kind, _)| kind).collect()
+    };
+    let (left, right) = (solid(source, left), solid(a, right));
+    left.len() == right.len()
+        && left.iter().chain(&right).all(|kind| matches!(kind, Kind::Text | Kind::Number))
 }
 
 /// Words that PostgreSQL lets people leave out, that the printer writes, and that TiDB insists on.
@@ -105,7 +134,7 @@ fn parts(source: &Stream<'_>, a: &Stream<'_>, habits: &[Stretch], edits: &[Stret
                 edits.insert(at, &mut parts);
                 parts.push(if edits.kept[at] { Part::Keep(s, Some(at)) } else { Part::Drop(s) });
             }
-        } else if !edits.touch(habit.right) && harmless(source, habit.left) && !needed(a, habit.right) {
+        } else if !edits.touch(habit.right) && harmless(source, habit.left, a, habit.right) && !needed(a, habit.right) {
             if from < to {
                 edits.insert(from, &mut parts);
             }
@@ -189,6 +218,9 @@ mod tests {
     #[test]
     fn what_the_printer_left_out_does_not_slip_through() {
         assert_eq!(merged("SELECT FANCY 1", "SELECT 1", &["SELECT 1"]), "SELECT 1");
+        let (source, printed) = ("a (b int on update no action on delete cascade)", "a (b INT ON DELETE CASCADE ON UPDATE NO ACTION)");
+        let after = "a (b BIGINT ON DELETE CASCADE ON UPDATE NO ACTION)";
+        assert_eq!(merged(source, printed, &[after]).to_uppercase(), after.to_uppercase());
         assert_eq!(merged("SELECT 1 != 2", "SELECT 1 <> 2", &["SELECT 1 <> 3"]), "SELECT 1 != 3");
     }
 }
