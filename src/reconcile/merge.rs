@@ -134,7 +134,10 @@ fn parts(source: &Stream<'_>, a: &Stream<'_>, habits: &[Stretch], edits: &[Stret
                 edits.insert(at, &mut parts);
                 parts.push(if edits.kept[at] { Part::Keep(s, Some(at)) } else { Part::Drop(s) });
             }
-        } else if !edits.touch(habit.right) && harmless(source, habit.left, a, habit.right) && !needed(a, habit.right) {
+        } else if !edits.touch(habit.right)
+            && harmless(source, habit.left, a, habit.right)
+            && !needed(a, habit.right)
+        {
             if from < to {
                 edits.insert(from, &mut parts);
             }
@@ -218,7 +221,10 @@ mod tests {
     #[test]
     fn what_the_printer_left_out_does_not_slip_through() {
         assert_eq!(merged("SELECT FANCY 1", "SELECT 1", &["SELECT 1"]), "SELECT 1");
-        let (source, printed) = ("a (b int on update no action on delete cascade)", "a (b INT ON DELETE CASCADE ON UPDATE NO ACTION)");
+        let (source, printed) = (
+            "a (b int on update no action on delete cascade)",
+            "a (b INT ON DELETE CASCADE ON UPDATE NO ACTION)",
+        );
         let after = "a (b BIGINT ON DELETE CASCADE ON UPDATE NO ACTION)";
         assert_eq!(merged(source, printed, &[after]).to_uppercase(), after.to_uppercase());
         assert_eq!(merged("SELECT 1 != 2", "SELECT 1 <> 2", &["SELECT 1 <> 3"]), "SELECT 1 != 3");
