@@ -7,6 +7,7 @@
 pub mod accepts;
 pub mod blame;
 pub mod compare;
+pub mod differential;
 pub mod error;
 pub mod expr;
 mod json;

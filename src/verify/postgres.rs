@@ -41,6 +41,10 @@ impl Postgres {
         Ok(server)
     }
 
+    pub fn config(&self) -> &postgres::Config {
+        &self.config
+    }
+
     /// A fresh, empty database. It is an error when it exists: nothing that we did not make is ever dropped.
     pub fn create(&self, database: &str) -> Result<()> {
         self.execute(&format!("CREATE DATABASE {} TEMPLATE template0", quote(database)))

@@ -3,6 +3,8 @@
 use crate::measure::{Measured, Numbers};
 use crate::table::percent;
 use pg2tidb::verify::compare::Tally;
+use pg2tidb::verify::differential::Verdict;
+use pg2tidb::verify::differential::report::Tally as Tallied;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -68,4 +70,50 @@ pub fn check(measured: &Measured, complete: bool) -> Result<(), String> {
         println!("oracle: floors written to {FILE}");
     }
     if below.is_empty() { Ok(()) } else { Err(below.join("\n")) }
+}
+
+const DIFFERENTIAL: &str = "tests/oracle/differential.toml";
+const DIFFERENTIAL_HEAD: &str = "# What the differential cases must reach, by TiDB and file: `same` is the percentage of the statements that\n\
+     # PostgreSQL accepts, `silent` and `rejected` are the most there may be. UPDATE_FLOORS=1 improves them, nothing else does.\n\n";
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Same {
+    same: f64,
+    silent: usize,
+    rejected: usize,
+}
+
+/// The floors of the differential cases, for the files that were run whole or in part.
+pub fn differential(target: &str, files: &[(String, Tallied)]) -> Result<(), String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(DIFFERENTIAL);
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let mut floors: BTreeMap<String, BTreeMap<String, Same>> =
+        toml::from_str(&text).map_err(|error| format!("{DIFFERENTIAL}: {error}"))?;
+    let of_target = floors.entry(format!("tidb-{target}")).or_default();
+    let mut below = Vec::new();
+    for (name, tally) in files {
+        let now = Same {
+            same: (tally.percent(Verdict::Same) * 10.0 + 1e-9).floor() / 10.0,
+            silent: tally.of(Verdict::Silent),
+            rejected: tally.of(Verdict::Rejected),
+        };
+        let floor = of_target.entry(name.clone()).or_insert(now);
+        if now.same < floor.same || now.silent > floor.silent || now.rejected > floor.rejected {
+            below.push(format!("TiDB {target} {name}: {now:?} is worse than {floor:?}"));
+        }
+        floor.same = floor.same.max(now.same);
+        floor.silent = floor.silent.min(now.silent);
+        floor.rejected = floor.rejected.min(now.rejected);
+    }
+    if std::env::var_os("UPDATE_FLOORS").is_some() {
+        let text = toml::to_string(&floors).map_err(|error| error.to_string())?;
+        std::fs::write(&path, format!("{DIFFERENTIAL_HEAD}{text}"))
+            .map_err(|error| format!("cannot write {DIFFERENTIAL}: {error}"))?;
+    }
+    if below.is_empty() || std::env::var_os("DIFFERENTIAL").is_some() {
+        Ok(())
+    } else {
+        Err(below.join("\n"))
+    }
 }

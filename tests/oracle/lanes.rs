@@ -67,6 +67,10 @@ impl Servers {
         Postgres::new(&self.postgres).map_err(|error| error.to_string())
     }
 
+    pub fn tidb_url(&self, which: usize) -> &str {
+        &self.tidb[which]
+    }
+
     pub fn tidb(&self, which: usize) -> Result<Tidb, String> {
         let server = Tidb::new(&self.tidb[which]).map_err(|error| error.to_string())?;
         server.prepare().map_err(|error| error.to_string())?;

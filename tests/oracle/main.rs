@@ -4,6 +4,7 @@
 
 mod convert;
 mod corpus;
+mod differential;
 mod files;
 mod floors;
 mod lanes;
