@@ -76,7 +76,8 @@ impl Statement {
         let first = words.first().map_or("", String::as_str);
         let session = ["EXPLAIN", "SET", "RESET", "SHOW", "DISCARD", "LISTEN", "NOTIFY", "UNLISTEN", "LOAD"];
         let system = |word: &String| word.starts_with("PG_") || word == "INFORMATION_SCHEMA";
-        !session.contains(&first) && !(self.only_reads() && words.iter().any(system))
+        let asks_system = self.only_reads() && words.iter().any(system);
+        !session.contains(&first) && !asks_system
     }
 
     /// Whether its answer may be another one every time.
