@@ -64,7 +64,7 @@ fn convert_against_parsing(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("convert, threads", threads), |b| {
             b.iter(|| {
                 for project in &projects {
-                    let settings = Settings { threads, snippets: false };
+                    let settings = Settings { threads, ..Settings::default() };
                     let run =
                         convert(&[Input::new(project)], &Options::default(), settings).expect("a project");
                     black_box(run.files.len());

@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
+pub mod lint;
 pub mod passes;
 pub mod project;
 pub mod reconcile;

@@ -1,5 +1,6 @@
 //! The command line.
 
+use super::lint_args::{CompletionsArgs, ExplainArgs, LintArgs, RulesArgs};
 use crate::target::Target;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -17,6 +18,16 @@ pub struct Cli {
 pub enum Command {
     /// Translate files and folders of PostgreSQL SQL
     Convert(Convert),
+    /// Report what won't work, or won't mean the same, on TiDB
+    Lint(LintArgs),
+    /// List all rules
+    Rules(RulesArgs),
+    /// Say what a rule is about
+    Explain(ExplainArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
     /// Print the JSON schema of pg2tidb.toml
     #[command(hide = true)]
     Schema,

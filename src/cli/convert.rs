@@ -49,7 +49,8 @@ fn try_convert(arguments: &Convert, options: &Options) -> Result<u8, ProjectErro
     for note in &found.notes {
         people.note(note);
     }
-    let settings = Settings { threads: arguments.threads, snippets: people.wants_snippets() };
+    let settings =
+        Settings { threads: arguments.threads, snippets: people.wants_snippets(), ..Settings::default() };
     let mut sink = CliSink::new(destination, json, people);
     run(&found.files, options, settings, &mut sink)?;
     for copied in &found.copies {

@@ -1,9 +1,16 @@
 //! The command: from arguments to an exit status.
 
 mod args;
+mod baseline;
 mod check;
 mod convert;
+mod fix;
+mod git;
+mod lint;
+mod lint_args;
+mod lint_files;
 mod people;
+mod rules;
 mod settings;
 mod sink;
 
@@ -24,6 +31,11 @@ pub fn main() -> ExitCode {
     let cli = args::Cli::parse();
     let code = match cli.command {
         args::Command::Convert(arguments) => convert::convert(&arguments),
+        args::Command::Lint(arguments) => lint::lint(&arguments),
+        args::Command::Rules(arguments) => rules::rules(&arguments),
+        args::Command::Explain(arguments) => rules::explain(&arguments),
+        args::Command::Completions(arguments) => rules::completions(&arguments),
+        args::Command::Man => rules::man(),
         args::Command::Schema => {
             // a reader that has gone wants no schema
             let _ = std::io::stdout().write_all(config::schema().as_bytes());

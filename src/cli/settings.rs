@@ -4,6 +4,7 @@ use super::args::Convert;
 use super::people::style;
 use crate::config::{self, ConfigError, Options};
 use crate::project::ProjectError;
+use crate::target::Target;
 use miette::{GraphicalReportHandler, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use std::fs;
 use std::io;
@@ -21,24 +22,45 @@ pub enum SettingsError {
 
 /// The options of a run: what the file says, under what the command line says.
 pub fn options(arguments: &Convert) -> Result<Options, SettingsError> {
-    let path = match &arguments.config {
-        Some(path) => Some(path.clone()),
-        None => find(arguments.paths.first().map_or(Path::new("-"), PathBuf::as_path)),
-    };
-    let mut options = match path {
-        Some(path) => read(&path)?,
+    let first = arguments.paths.first().map(PathBuf::as_path);
+    read_for(arguments.config.as_ref(), first, arguments.target).map(|found| found.options)
+}
+
+/// Options, and the folder that paths in them count from.
+#[derive(Debug)]
+pub struct Found {
+    pub options: Options,
+    pub root: PathBuf,
+}
+
+/// The options for a run that starts with the input `first`.
+pub fn read_for(
+    config: Option<&PathBuf>,
+    first: Option<&Path>,
+    target: Option<Target>,
+) -> Result<Found, SettingsError> {
+    let path = config.cloned().or_else(|| find(first.unwrap_or(Path::new("-"))));
+    let mut options = match &path {
+        Some(path) => read(path)?,
         None => Options::default(),
     };
-    if let Some(target) = arguments.target {
+    if let Some(target) = target {
         options.target = target;
     }
-    Ok(options)
+    let root = match path.as_deref().map(|path| path.parent().unwrap_or(Path::new(""))) {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    Ok(Found { options, root: fs::canonicalize(&root).unwrap_or(root) })
 }
 
 /// The file in the input's folder, or in the nearest one above it.
 fn find(input: &Path) -> Option<PathBuf> {
     let from = if input == Path::new("-") { Path::new(".") } else { input };
-    let from = fs::canonicalize(from).ok()?;
+    // the name of standard input need not be a file's: its folder decides
+    let from = fs::canonicalize(from)
+        .or_else(|_| fs::canonicalize(Path::new(".").join(from.parent().unwrap_or(from))))
+        .ok()?;
     from.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file())
 }
 

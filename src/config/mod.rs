@@ -3,9 +3,11 @@
 mod check;
 mod docs;
 mod file;
+mod lint;
 
 pub use docs::{reference, schema};
 pub use file::{ConfigError, parse};
+pub use lint::{Lint, LintPath, RuleLevel};
 
 use crate::target::Target;
 use schemars::JsonSchema;
@@ -108,6 +110,8 @@ pub struct Options {
     pub schemas: BTreeMap<String, String>,
     /// How generated ids are made.
     pub ids: Ids,
+    /// Which rules `pg2tidb lint` reports, and how loudly (docs/lint.md).
+    pub lint: Lint,
 }
 
 impl Default for Options {
@@ -124,6 +128,7 @@ impl Default for Options {
             charset_clause: CharsetClause::default(),
             schemas: [("public".to_string(), String::new())].into(),
             ids: Ids::default(),
+            lint: Lint::default(),
         }
     }
 }

@@ -24,6 +24,10 @@ pub enum Family {
     Expressions,
     /// Everything else a script says: sessions, transactions, comments, roles, code.
     Statements,
+    /// Scripts that are written for TiDB already.
+    Dialect,
+    /// Remarks on the linter's own comments.
+    Meta,
 }
 
 impl Family {
@@ -38,6 +42,8 @@ impl Family {
             Family::Rows => "rows",
             Family::Expressions => "expressions",
             Family::Statements => "statements",
+            Family::Dialect => "dialect",
+            Family::Meta => "meta",
         }
     }
 }

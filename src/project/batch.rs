@@ -2,6 +2,7 @@
 
 use super::assemble::Assembler;
 use super::pieces::{Cursor, Item, State, Statement};
+use super::run::Settings;
 use super::window::Cut;
 use super::workers::Workers;
 use crate::passes::Session;
@@ -103,12 +104,15 @@ impl Batch {
         }
     }
 
-    pub fn emit(&mut self, workers: &Workers) {
+    pub fn emit(&mut self, workers: &Workers, settings: Settings) {
         let bytes = self.text.len() as u64;
         workers.each(bytes, &mut self.items, |item| {
             if let Item::Statement(statement) = item {
                 let state = std::mem::replace(&mut statement.state, State::Cut);
                 statement.state = match state {
+                    State::Planned(_, plan) if settings.findings_only => {
+                        State::Emitted(Box::new(reconcile::findings(plan)))
+                    }
                     State::Planned(parsed, plan) => State::Emitted(Box::new(reconcile::emit(&parsed, plan))),
                     other => other,
                 };

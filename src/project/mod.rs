@@ -5,6 +5,8 @@ mod batch;
 mod discover;
 mod error;
 mod layout;
+mod lint;
+mod lint_rules;
 mod natural;
 mod order;
 mod output;
@@ -18,6 +20,8 @@ mod workers;
 pub use batch::{Chunk, Outcome};
 pub use discover::{CopiedFile, Input, Inputs, SourceFile, discover};
 pub use error::ProjectError;
+pub use lint::{LintFile, LintInput, Linted, lint};
+pub use lint_rules::{FileRules, LintRules};
 pub use output::{AtomicFile, OutputPlan};
 pub use run::{Settings, Sink, convert_text, run};
 

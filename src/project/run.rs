@@ -25,6 +25,8 @@ pub struct Settings {
     pub threads: usize,
     /// Whether diagnostics carry the source lines that people are shown.
     pub snippets: bool,
+    /// Whether only the diagnostics are wanted: nothing is written.
+    pub findings_only: bool,
 }
 
 /// Receives what a run makes, in run order.
@@ -93,18 +95,18 @@ pub fn convert_text(
     let workers = Workers::new(settings.threads);
     file.batch.read(&workers);
     file.batch.plan_file(session);
-    file.batch.emit(&workers);
+    file.batch.emit(&workers, settings);
     file.chunk(name, settings)
 }
 
 /// A file in memory.
-struct Whole {
-    batch: Batch,
+pub(super) struct Whole {
+    pub(super) batch: Batch,
     cursor: Cursor,
 }
 
 impl Whole {
-    fn new(text: Vec<u8>, direction: Direction) -> Self {
+    pub(super) fn new(text: Vec<u8>, direction: Direction) -> Self {
         let mut cursor = Cursor::new(direction);
         let mut items = Vec::new();
         let mut splitter = Splitter::new();
@@ -117,7 +119,7 @@ impl Whole {
         Whole { batch: Batch { text, items }, cursor }
     }
 
-    fn chunk(&mut self, name: &str, settings: Settings) -> Chunk {
+    pub(super) fn chunk(&mut self, name: &str, settings: Settings) -> Chunk {
         let mut chunk = self.batch.assemble(name, &mut Assembler::default(), settings.snippets);
         chunk.notes = self.cursor.notes();
         chunk
@@ -151,7 +153,7 @@ fn group_of_small(
     let mut chunks: Vec<_> =
         loaded.into_iter().map(|(file, whole)| (file, whole, Chunk::default())).collect();
     workers.each(bytes, &mut chunks, |(file, whole, chunk)| {
-        whole.batch.emit(workers);
+        whole.batch.emit(workers, settings);
         *chunk = whole.chunk(&file.name, settings);
         whole.batch = Batch::default();
     });
@@ -189,7 +191,7 @@ fn standard_input(
     sink.end(file)
 }
 
-fn load(file: &SourceFile) -> Result<Vec<u8>, ProjectError> {
+pub(super) fn load(file: &SourceFile) -> Result<Vec<u8>, ProjectError> {
     let mut text = Vec::with_capacity(usize::try_from(file.size).unwrap_or(0));
     let path = file.path.as_deref().unwrap_or("standard input".as_ref());
     open(file)?.read_to_end(&mut text).map_err(|e| ProjectError::io("read", path, e))?;

@@ -177,7 +177,7 @@ impl Stream<'_> {
             });
             self.batch.plan(Direction::Down, session);
         }
-        self.batch.emit(self.workers);
+        self.batch.emit(self.workers, self.settings);
         let chunk = self.batch.assemble(&self.file.name, &mut self.assembler, self.settings.snippets);
         self.batch.text.clear();
         self.batch.items.clear();
@@ -216,7 +216,7 @@ mod tests {
 
     /// What a file converts to is the same whether it is streamed or held.
     fn same(text: &str) {
-        let settings = Settings { threads: 1, snippets: false };
+        let settings = Settings { threads: 1, ..Settings::default() };
         let options = Options::default();
         let whole = convert_text("a", text.into(), Direction::Up, &mut Session::new(&options), settings);
         let file = SourceFile {

@@ -42,6 +42,18 @@ pub fn emit(parsed: &Parsed, plan: Plan) -> Translation {
     translation
 }
 
+/// What a plan says, where nothing is to be written.
+pub fn findings(plan: Plan) -> Translation {
+    let status = match plan.outcome {
+        Outcome::Same => Status::Unchanged,
+        Outcome::Changed { .. } => Status::Rewritten,
+        Outcome::Refused => Status::Refused,
+        Outcome::Dropped => Status::Dropped,
+        Outcome::Folded => Status::Folded,
+    };
+    Translation { diagnostics: plan.diagnostics, ..translation(status, Vec::new(), String::new(), false) }
+}
+
 fn translation(status: Status, sql: Vec<String>, text: String, terminated: bool) -> Translation {
     Translation { status, sql, text, terminated, diagnostics: Vec::new(), fell_back: false }
 }

@@ -1,6 +1,6 @@
 //! The generated pages of the documentation: rules, their index, the target table.
 
-use crate::diagnostic::{Fidelity, Rule};
+use crate::diagnostic::{Family, Fidelity, Rule};
 use crate::target::{CAPABILITIES, Target};
 use std::fmt::Write;
 
@@ -15,7 +15,13 @@ pub struct Example {
 /// A rule's page.
 pub fn rule_page(rule: &Rule, examples: &[Example]) -> String {
     let mut page = format!("# `{}` ({})\n\n", rule.name, rule.code);
-    let _ = writeln!(page, "Family: {}. Keeps: {}.\n", rule.family.as_str(), keeps(rule.fidelity));
+    if matches!(rule.family, Family::Dialect | Family::Meta) {
+        let level = rule.fidelity.level().as_str();
+        let _ =
+            writeln!(page, "Family: {}. Level: {level}. Only `pg2tidb lint` has it.\n", rule.family.as_str());
+    } else {
+        let _ = writeln!(page, "Family: {}. Keeps: {}.\n", rule.family.as_str(), keeps(rule.fidelity));
+    }
     let _ = writeln!(page, "{}\n", rule.summary.trim());
     for line in rule.docs.lines() {
         let _ = writeln!(page, "{}", line.strip_prefix(' ').unwrap_or(line).trim_end());
@@ -35,7 +41,15 @@ pub fn rule_page(rule: &Rule, examples: &[Example]) -> String {
             example.name,
             example.input.trim_end()
         );
-        let _ = write!(page, "becomes\n\n{fence}sql\n{}\n{fence}\n", example.output.trim_end());
+        match rule.family {
+            Family::Dialect | Family::Meta => {
+                let _ =
+                    write!(page, "is reported as\n\n{fence}text\n{}\n{fence}\n", example.output.trim_end());
+            }
+            _ => {
+                let _ = write!(page, "becomes\n\n{fence}sql\n{}\n{fence}\n", example.output.trim_end());
+            }
+        }
     }
     squeezed(&page)
 }
@@ -52,7 +66,7 @@ fn keeps(fidelity: Fidelity) -> &'static str {
 /// The index of all rules.
 pub fn rule_index<'r>(rules: impl Iterator<Item = &'r Rule>) -> String {
     let mut page = String::from(
-        "# Rules\n\nMade from the declarations in `src/passes` by `UPDATE_DOCS=1 cargo test --test docs`.\n\n\
+        "# Rules\n\nMade from the declarations in `src/passes` and `src/lint` by `UPDATE_DOCS=1 cargo test --test docs`.\n\n\
          | code | name | family | fidelity | what it is about |\n|---|---|---|---|---|\n",
     );
     for rule in rules {

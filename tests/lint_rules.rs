@@ -1,0 +1,57 @@
+//! Runs every case under fixtures/lint: the snapshot stands beside its input, and each finding is exact.
+
+mod lint_common;
+
+use lint_common::{cases, lint_text, rendered};
+use pg2tidb::lint::dialect::Dialect;
+use pg2tidb::lint::{all_rules, own_rules};
+use pg2tidb::target::Target;
+use std::collections::BTreeSet;
+use std::fs;
+
+#[test]
+fn every_lint_case_matches_its_snapshot() {
+    for rule in own_rules() {
+        for case in cases(rule.name) {
+            let source = fs::read_to_string(&case).expect("a fixture");
+            let [old, new] = [Target::V7_5, Target::V8_5].map(|target| {
+                let linted = lint_text(&source, target, Dialect::Tidb);
+                for issue in &linted.issues {
+                    let f = &issue.located.finding;
+                    let name = case.display();
+                    assert!(
+                        (f.line, f.column) < (f.end_line, f.end_column),
+                        "{name}: {} underlines nothing",
+                        f.code
+                    );
+                    assert!(!f.message.ends_with('.'), "{name}: {}", f.message);
+                }
+                (linted.issues.iter().any(|issue| *issue.rule == *rule), rendered(&linted))
+            });
+            assert!(old.0 || new.0, "{}: {} is not found", case.display(), rule.name);
+            let snapshot = if old == new { new.1 } else { format!("{}\n==== TiDB 7.5\n{}", new.1, old.1) };
+            let folder = case.parent().expect("a folder");
+            let stem = case.file_stem().expect("a name").to_string_lossy().into_owned();
+            insta::with_settings!({
+                snapshot_path => folder,
+                prepend_module_to_snapshot => false,
+                omit_expression => true,
+            }, { insta::assert_snapshot!(stem, snapshot) });
+        }
+    }
+}
+
+#[test]
+fn every_lint_rule_has_a_case() {
+    let missing: Vec<_> =
+        own_rules().filter(|rule| cases(rule.name).is_empty()).map(|rule| rule.name).collect();
+    assert!(missing.is_empty(), "no case under fixtures/lint for {missing:?}");
+}
+
+#[test]
+fn codes_and_names_are_unique_over_all_rules() {
+    let mut seen = BTreeSet::new();
+    for rule in all_rules() {
+        assert!(seen.insert(rule.code) && seen.insert(rule.name), "{} {} twice", rule.code, rule.name);
+    }
+}
