@@ -1,14 +1,14 @@
 //! Records what a statement declares: PostgreSQL's meaning from the source's tree, TiDB's from the translation's.
 
 use super::read::{
-    adds_foreign_key, constraint_name, index_mentions, index_name, mentioned, named, plain, rename_column,
+    adds_foreign_key, constraint_name, index_mentions, index_name, inference_text, mentioned, named, plain, rename_column,
     rename_referred, renamed_to, update_table, written_column, written_constraint, written_name,
 };
 use super::{Catalog, Column, Constraint, ConstraintKind, Index, Name, Table};
 use crate::syntax::names;
 use sqlparser::ast::{
     AlterColumnOperation, AlterIndexOperation, AlterTable, AlterTableOperation as Op, ColumnDef,
-    ColumnOption, CreateIndex, CreateTable, ForeignKeyConstraint, ObjectName, ObjectType,
+    ColumnOption, CreateIndex, CreateTable, Expr, ForeignKeyConstraint, ObjectName, ObjectType,
     RenameTableNameKind, Statement, TableConstraint,
 };
 use std::sync::Arc;
@@ -212,6 +212,8 @@ impl Catalog {
                 columns: columns.clone(),
                 constraint: true,
                 mentions: Vec::new(),
+                expressions: Vec::new(),
+                predicate: None,
             });
         }
         let written = written_constraint(translated, &name);
@@ -232,7 +234,20 @@ impl Catalog {
             return;
         }
         let unique = create.unique;
-        table.indexes.push(Index { name, tidb_name, unique, columns, constraint: false, mentions });
+        let expressions = create.columns.iter().map(|c| &c.column.expr);
+        let expressions = expressions.filter(|expr| !matches!(expr, Expr::Identifier(_)));
+        let expressions = expressions.map(inference_text).collect();
+        let predicate = create.predicate.as_ref().map(inference_text);
+        table.indexes.push(Index {
+            name,
+            tidb_name,
+            unique,
+            columns,
+            constraint: false,
+            mentions,
+            expressions,
+            predicate,
+        });
     }
 
     fn rename_index(&mut self, name: &ObjectName, new: &ObjectName) {

@@ -8,7 +8,7 @@ mod types;
 mod unread;
 
 pub use naming::generated_name;
-pub use read::{constraint_name, index_name, mentioned, mentioned_names};
+pub use read::{constraint_name, index_name, inference_text, mentioned, mentioned_names};
 pub use table::{Column, Constraint, ConstraintKind, Index, Table};
 pub use types::changed_labels;
 

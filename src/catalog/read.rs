@@ -220,6 +220,16 @@ pub(super) fn adds_foreign_key(translated: &[&Statement], name: &str) -> bool {
     matches!(written_constraint(translated, name), Some(TableConstraint::ForeignKey(_)))
 }
 
+/// An expression without what two ways of writing it may differ in: quotes, blanks, case and outer parentheses. ON CONFLICT
+/// finds an index by its expressions and its condition.
+pub fn inference_text(expr: &Expr) -> String {
+    let inner = match expr {
+        Expr::Nested(inner) => return inference_text(inner),
+        other => other.to_string(),
+    };
+    inner.chars().filter(|c| !c.is_whitespace() && !matches!(c, '`' | '"')).flat_map(char::to_lowercase).collect()
+}
+
 /// The columns that an index's expressions, its predicate and its INCLUDE mention.
 pub(super) fn index_mentions(create: &CreateIndex, table: &Table) -> Vec<String> {
     let expressions = create.columns.iter().map(|c| &c.column.expr);
@@ -246,6 +256,10 @@ pub(super) fn rename_column(table: &mut Table, old: &Ident, new: &Ident) {
     if let Some(column) = table.column_mut(&from) {
         column.name.clone_from(&to);
         column.ident = new.clone();
+    }
+    for index in table.indexes.iter_mut().filter(|index| index.mentions.contains(&from)) {
+        // What they say now is not known without their trees; then nothing is found by them.
+        index.expressions.iter_mut().chain(&mut index.predicate).for_each(String::clear);
     }
     let lists = table.constraints.iter_mut().map(|c| &mut c.columns);
     let indexes = table.indexes.iter_mut().flat_map(|i| [&mut i.columns, &mut i.mentions]);

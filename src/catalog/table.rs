@@ -69,6 +69,10 @@ pub struct Index {
     pub constraint: bool,
     /// Folded names of the columns that its expressions, its predicate and INCLUDE mention.
     pub mentions: Vec<String>,
+    /// Its expressions, as `inference_text` writes them.
+    pub expressions: Vec<String>,
+    /// The condition of a partial index, as `inference_text` writes it.
+    pub predicate: Option<String>,
 }
 
 impl Table {

@@ -6,6 +6,7 @@ mod parse;
 pub mod ranges;
 pub mod reserved;
 mod skip;
+mod skip_insert;
 pub mod template;
 
 pub use parse::{Failure, Parsed};

@@ -33,6 +33,7 @@ pub fn unread_words(tokens: &mut Vec<TokenWithSpan>) -> bool {
     if creates_index {
         unread.extend(tablespace(tokens));
     }
+    unread.extend(super::skip_insert::unread(tokens));
     for &at in unread.iter().rev() {
         tokens.remove(at);
     }
