@@ -1,5 +1,6 @@
 //! Records what a statement declares: PostgreSQL's meaning from the source's tree, TiDB's from the translation's.
 
+use super::ids::always;
 use super::read::{
     adds_foreign_key, constraint_name, index_mentions, index_name, inference_text, mentioned, named, plain, rename_column,
     rename_referred, renamed_to, update_table, written_column, written_constraint, written_name,
@@ -17,6 +18,8 @@ impl Catalog {
     /// `refused` says why nothing of it is on TiDB.
     pub fn apply(&mut self, source: &Statement, translated: &[&Statement], refused: Option<&str>) {
         match source {
+            Statement::Insert(insert) if refused.is_none() => self.insert(insert),
+            Statement::Query(_) => self.query(source),
             Statement::CreateTable(create) => self.create_table(create, translated, refused),
             Statement::AlterTable(alter) => self.alter_table(alter, translated, refused),
             Statement::CreateIndex(index) => self.create_index(index, translated, refused),
@@ -124,6 +127,7 @@ impl Catalog {
             missing: refused.map(str::to_string),
             temporary: create.temporary,
             clustered: false,
+            explicit_ids: false,
         };
         let there = if refused.is_some() { &[] } else { translated };
         for column in &create.columns {
@@ -145,6 +149,7 @@ impl Catalog {
             pg: column.data_type.clone(),
             tidb,
             options,
+            always: column.options.iter().any(|option| always(&option.option)),
         });
         for option in &column.options {
             let constraint = match &option.option {

@@ -1,6 +1,7 @@
 //! The schema that earlier statements declared: PostgreSQL's side and TiDB's side of every column.
 
 mod apply;
+mod ids;
 mod naming;
 mod read;
 mod table;

@@ -16,6 +16,8 @@ pub struct Table {
     pub temporary: bool,
     /// The rows are stored by the primary key, which TiDB can't drop then.
     pub clustered: bool,
+    /// Rows brought ids that the table would have made, and no setval came after.
+    pub explicit_ids: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +29,8 @@ pub struct Column {
     pub tidb: DataType,
     /// What TiDB's definition says after the type: enough to restate the column.
     pub options: Vec<ColumnOption>,
+    /// GENERATED ALWAYS AS IDENTITY.
+    pub always: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]

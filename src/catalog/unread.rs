@@ -60,6 +60,7 @@ impl Catalog {
                     missing: Some(why.to_string()),
                     temporary: false,
                     clustered: false,
+                    explicit_ids: false,
                 };
                 self.tables.insert(name, Arc::new(table));
             }

@@ -64,6 +64,5 @@ pub static PASSES: &[Pass] = &[
     tables::storage::pass,
     tables::charset::pass,
     // Rows.
-    rows::insert::pass,
-    rows::change::pass,
+    rows::pass,
 ];

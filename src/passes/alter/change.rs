@@ -80,5 +80,6 @@ fn added(action: &Op) -> Option<Column> {
         pg: column_def.data_type.clone(),
         tidb: column_def.data_type.clone(),
         options: column_def.options.iter().map(|o| o.option.clone()).collect(),
+        always: false,
     })
 }

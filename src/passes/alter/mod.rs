@@ -42,6 +42,7 @@ pub fn undeclared(name: &ObjectName) -> Table {
         missing: None,
         temporary: false,
         clustered: false,
+        explicit_ids: false,
     }
 }
 

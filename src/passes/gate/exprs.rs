@@ -10,7 +10,7 @@ use sqlparser::ast::{
 };
 
 /// Functions that TiDB has and that the passes write or have approved.
-const FUNCTIONS: [&str; 84] = [
+const FUNCTIONS: [&str; 87] = [
     "abs",
     "ascii",
     "bin_to_uuid",
@@ -31,6 +31,7 @@ const FUNCTIONS: [&str; 84] = [
     "date_add",
     "date_format",
     "date_sub",
+    "default",
     "exp",
     "floor",
     "from_unixtime",
@@ -51,6 +52,7 @@ const FUNCTIONS: [&str; 84] = [
     "json_type",
     "json_unquote",
     "json_valid",
+    "last_insert_id",
     "lastval",
     "least",
     "left",
@@ -95,6 +97,7 @@ const FUNCTIONS: [&str; 84] = [
     "utc_timestamp",
     "uuid",
     "uuid_to_bin",
+    "values",
 ];
 
 pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
@@ -144,6 +147,7 @@ pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
                     | Op::BitwiseOr
                     | Op::BitwiseAnd
                     | Op::MyIntegerDivide
+                    | Op::Assignment
             );
             if !known {
                 return refuse(span(cx, expr), format!("the operator {op}"));

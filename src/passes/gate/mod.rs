@@ -8,6 +8,7 @@ mod columns;
 mod create;
 mod exprs;
 mod names;
+mod rows;
 mod statements;
 mod types;
 

@@ -1,123 +1,109 @@
-//! INSERT … VALUES: each value as the column's TiDB type takes it.
+//! INSERT: where its rows go, and what becomes of them.
 
-use super::rules::{INSERT_QUERY, INSERTED_VALUE, ON_CONFLICT, RETURNING, ZERO_ID};
-use super::value::{self, Refusal, Target};
+use super::rules::{EXPLICIT_ID, ID_AFTER_EXPLICIT, INSERT_QUERY};
+use super::value::makes_ids;
+use super::{Refused, conflict, returning, select, values};
+use crate::catalog::Table;
 use crate::passes::alter::actions::MISSING_TABLE;
-use crate::passes::expressions::Scope;
-use crate::passes::{Cx, Item, Verdict, Work};
+use crate::passes::expressions::scope;
+use crate::passes::{Cx, Item};
 use crate::syntax::names;
-use sqlparser::ast::{Insert, ObjectName, Query, SetExpr, Statement, TableObject, Values};
+use sqlparser::ast::{
+    Expr, Ident, Insert, ObjectName, Parens, Query, SetExpr, Statement, TableObject, Value, Values,
+};
 
-pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    let Some(Statement::Insert(insert)) = work.first() else { return };
-    match statement(cx, insert) {
-        Done::InPlace => {}
-        Done::Text(text) => work.items = vec![Item::Text(text)],
-        Done::Refused => work.verdict = Verdict::Refuse,
-    }
+/// The table that rows go to.
+pub struct Into<'a> {
+    /// If a file of the run declares it.
+    pub table: Option<&'a Table>,
+    /// As TiDB writes it.
+    pub name: ObjectName,
+    pub alias: Option<Ident>,
+    /// Folded names of the columns that get values; empty where the table is not declared and none are listed.
+    pub columns: Vec<String>,
+    /// The rows are a query's: its columns' names stand beside the table's.
+    pub query: bool,
 }
 
-enum Done {
-    InPlace,
-    /// What has no form in the tree.
-    Text(String),
-    Refused,
-}
-
-fn statement(cx: &mut Cx<'_>, insert: &mut Insert) -> Done {
-    if insert.on.is_some() {
-        let span = cx.words(&["on", "conflict"]);
-        cx.report(&ON_CONFLICT, span, "ON CONFLICT is not translated yet");
-        return Done::Refused;
-    }
-    if insert.returning.is_some() {
-        let span = cx.words(&["returning"]);
-        cx.report(&RETURNING, span, "an INSERT gives no rows back on TiDB");
-        return Done::Refused;
-    }
-    // The alias serves only what was refused above.
-    insert.table_alias = None;
-    let TableObject::TableName(name) = &insert.table else { return Done::InPlace };
-    let source_name = source_name(cx).unwrap_or_else(|| name.clone());
-    if let Some(reason) = cx.catalog.table(&source_name).and_then(|table| table.missing.clone()) {
-        let span = cx.node(&source_name);
-        cx.report(&MISSING_TABLE, span, format!("{source_name} is not on TiDB: {reason}"));
-        return Done::Refused;
-    }
-    let Some(query) = insert.source.as_deref_mut() else {
-        return default_values(insert);
-    };
-    let Some(rows) = rows(query) else {
-        let span = cx.words(&["select"]);
-        cx.report(&INSERT_QUERY, span, "the rows of a query are not translated yet");
-        return Done::Refused;
-    };
-    let width = rows.rows.first().map_or(0, |row| row.content.len());
-    let table = cx.catalog.table(&source_name);
-    if let (Some(table), true) = (table, insert.columns.is_empty())
-        && width < table.columns.len()
-    {
-        // PostgreSQL gives the columns that are left their defaults.
-        let listed = table.columns.iter().take(width);
-        insert.columns = listed.map(|column| ObjectName::from(vec![column.ident.clone()])).collect();
-    }
-    let columns: Vec<String> =
-        insert.columns.iter().map(|name| names::last(name).map(names::folded).unwrap_or_default()).collect();
-    let targets: Vec<Option<Target>> = (0..width)
-        .map(|at| {
-            let table = table?;
-            let column = match columns.get(at) {
-                Some(name) => table.column(name)?,
-                None => table.columns.get(at)?,
-            };
-            Some(Target::of(cx, column))
-        })
-        .collect();
-    // A row reads no columns.
-    let scope = Scope::default();
-    for row in &mut rows.rows {
-        for (at, expr) in row.content.iter_mut().enumerate() {
-            let target = targets.get(at).and_then(Option::as_ref);
-            match value::convert(cx, expr, target, &scope) {
-                Ok(()) => {}
-                Err(Refusal::Value(span, what)) => {
-                    let message = format!("{what} can't be stored on TiDB");
-                    cx.report(&INSERTED_VALUE, span, message);
-                    return Done::Refused;
-                }
-                Err(Refusal::Untranslatable(span, what)) => {
-                    cx.report(&INSERTED_VALUE, span, format!("{what} has no translation"));
-                    return Done::Refused;
-                }
-                Err(Refusal::Zero(span)) => {
-                    let message = "a zero makes TiDB give the row a new id";
-                    cx.report(&ZERO_ID, span, message);
-                    return Done::Refused;
-                }
-            }
+impl Into<'_> {
+    /// A column of the old row, as ON DUPLICATE KEY UPDATE names it.
+    pub fn old(&self, column: &Ident) -> Expr {
+        match names::last(&self.name) {
+            Some(table) if self.query => Expr::CompoundIdentifier(vec![table.clone(), column.clone()]),
+            _ => Expr::Identifier(column.clone()),
         }
     }
-    Done::InPlace
 }
 
-/// The table as the source names it; schemas may have been mapped since.
-fn source_name(cx: &Cx<'_>) -> Option<ObjectName> {
-    match &cx.parsed.tree {
-        Ok(Statement::Insert(Insert { table: TableObject::TableName(name), .. })) => Some(name.clone()),
+/// Translates an INSERT into the statements it takes.
+pub fn statement(cx: &mut Cx<'_>, mut insert: Insert) -> Result<Vec<Item>, Refused> {
+    let TableObject::TableName(name) = &insert.table else {
+        // The gate names it.
+        return Ok(vec![Item::tree(Statement::Insert(insert))]);
+    };
+    let name = name.clone();
+    let table = scope::relation(cx, &name);
+    if let Some(reason) = table.and_then(|table| table.missing.as_ref()) {
+        let message = format!("{} is not on TiDB: {reason}", name.to_string().replace('`', ""));
+        return Err(Refused::new(&MISSING_TABLE, cx.node(&name), message));
+    }
+    let alias = insert.table_alias.take().map(|alias| alias.alias);
+    let mut source = match insert.source.take() {
+        Some(source) => source,
+        None if insert.assignments.is_empty() => Box::new(defaults()),
+        None => return Ok(vec![Item::tree(Statement::Insert(insert))]),
+    };
+    let width = list(&source).map(|rows| rows.rows.first().map_or(0, |row| row.content.len()));
+    list_columns(&mut insert, table, width);
+    let columns = filled(&insert, table, width);
+    let into = Into { table, name, alias, columns, query: width.is_none() };
+    identity(cx, &mut source, &into)?;
+    let mut does = None;
+    if let Some(on) = insert.on.take() {
+        // What the author wrote tells rows apart; the values are translated after.
+        let (on, done) = conflict::clause(cx, on, &source, &into)?;
+        insert.on = Some(on);
+        does = Some(done);
+    }
+    let asked = insert.returning.take();
+    let zero = if into.query {
+        let width = select::convert(cx, &mut source, &into)?;
+        list_columns(&mut insert, table, Some(width));
+        false
+    } else {
+        list_mut(&mut source).map_or(Ok(false), |rows| values::convert(cx, rows, &into))?
+    };
+    let shown = match asked {
+        Some(asked) => Some(returning::inserted(cx, asked, &into, &source, does)?),
+        None => None,
+    };
+    insert.source = Some(source);
+    let mut items = vec![Item::tree(Statement::Insert(insert))];
+    if zero {
+        items = values::keeping_zero(items);
+    }
+    items.extend(shown);
+    Ok(items)
+}
+
+/// The rows of a plain VALUES list.
+pub fn list(query: &Query) -> Option<&Values> {
+    match query.body.as_ref() {
+        SetExpr::Values(values) if is_plain(query) && !values.explicit_row => Some(values),
         _ => None,
     }
 }
 
-/// `INSERT INTO t DEFAULT VALUES`.
-fn default_values(insert: &Insert) -> Done {
-    let plain = insert.assignments.is_empty() && insert.format_clause.is_none();
-    // Whatever else it is, the gate refuses it.
-    if plain { Done::Text(format!("INSERT INTO {} () VALUES ()", insert.table)) } else { Done::InPlace }
+fn list_mut(query: &mut Query) -> Option<&mut Values> {
+    let plain = is_plain(query);
+    match query.body.as_mut() {
+        SetExpr::Values(values) if plain && !values.explicit_row => Some(values),
+        _ => None,
+    }
 }
 
-/// The rows of a plain VALUES list.
-fn rows(query: &mut Query) -> Option<&mut Values> {
-    let plain = query.with.is_none()
+fn is_plain(query: &Query) -> bool {
+    query.with.is_none()
         && query.order_by.is_none()
         && query.limit_clause.is_none()
         && query.fetch.is_none()
@@ -125,9 +111,102 @@ fn rows(query: &mut Query) -> Option<&mut Values> {
         && query.for_clause.is_none()
         && query.settings.is_none()
         && query.format_clause.is_none()
-        && query.pipe_operators.is_empty();
-    match query.body.as_mut() {
-        SetExpr::Values(values) if plain && !values.explicit_row => Some(values),
-        _ => None,
+        && query.pipe_operators.is_empty()
+}
+
+/// DEFAULT VALUES: a row without a value.
+fn defaults() -> Query {
+    let rows = vec![Parens::with_empty_span(Vec::new())];
+    Query {
+        with: None,
+        body: Box::new(SetExpr::Values(Values { explicit_row: false, value_keyword: false, rows })),
+        order_by: None,
+        limit_clause: None,
+        fetch: None,
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
     }
+}
+
+/// PostgreSQL gives the columns that are left their defaults; TiDB wants as many values as columns.
+fn list_columns(insert: &mut Insert, table: Option<&Table>, width: Option<usize>) {
+    let (Some(table), Some(width), true) = (table, width, insert.columns.is_empty()) else { return };
+    if width > 0 && width < table.columns.len() {
+        let listed = table.columns.iter().take(width);
+        insert.columns = listed.map(|column| ObjectName::from(vec![column.ident.clone()])).collect();
+    }
+}
+
+/// The columns that get values.
+fn filled(insert: &Insert, table: Option<&Table>, width: Option<usize>) -> Vec<String> {
+    if !insert.columns.is_empty() {
+        let name = |name: &ObjectName| names::last(name).map(names::folded).unwrap_or_default();
+        return insert.columns.iter().map(name).collect();
+    }
+    let columns = table.map_or(&[][..], |table| &table.columns);
+    columns.iter().take(width.unwrap_or(columns.len())).map(|column| column.name.clone()).collect()
+}
+
+/// Values for a column that makes its own: what GENERATED ALWAYS refuses, what OVERRIDING ignores, what comes after others.
+fn identity(cx: &mut Cx<'_>, source: &mut Query, into: &Into<'_>) -> Result<(), Refused> {
+    let Some(table) = into.table else { return Ok(()) };
+    let Some(column) = table.columns.iter().find(|column| makes_ids(column)) else { return Ok(()) };
+    let at = into.columns.iter().position(|name| *name == column.name);
+    let given = |row: &Parens<Vec<Expr>>| at.and_then(|at| row.content.get(at)).is_some_and(|value| !is_default(value));
+    let explicit = match list(source) {
+        Some(rows) => rows.rows.iter().any(given),
+        None => at.is_some(),
+    };
+    // Words that sqlparser does not read make a tree incomplete.
+    let says = |word: &str| cx.parsed.incomplete && cx.parsed.tokens.iter().any(|t| t.text(cx.parsed.source()).eq_ignore_ascii_case(word));
+    let overriding = says("overriding");
+    if !explicit {
+        if table.explicit_ids {
+            let span = cx.node(&into.name);
+            let message = format!(
+                "the new {} comes after those that were inserted with the row, where PostgreSQL goes on counting",
+                column.name
+            );
+            cx.report(&ID_AFTER_EXPLICIT, span, message).help =
+                Some("set the sequence with setval before, as PostgreSQL needs it too where the ids meet".into());
+        }
+        return Ok(());
+    }
+    if overriding && says("user") {
+        let span = cx.words(&["overriding"]);
+        let Some(rows) = list_mut(source) else {
+            return Err(Refused::new(&EXPLICIT_ID, span, "OVERRIDING USER VALUE of a query's rows has no translation"));
+        };
+        let at = at.unwrap_or_default();
+        for value in rows.rows.iter_mut().filter_map(|row| row.content.get_mut(at)) {
+            *value = Expr::Identifier(Ident::new("DEFAULT"));
+        }
+        return Ok(());
+    }
+    if column.always && !overriding {
+        let message = format!("{} is GENERATED ALWAYS, so PostgreSQL takes no value for it", column.name);
+        return Err(Refused::new(&EXPLICIT_ID, cx.head(), message)
+            .help("say OVERRIDING SYSTEM VALUE where the value is meant"));
+    }
+    let null = |row: &Parens<Vec<Expr>>| {
+        let value = at.and_then(|at| row.content.get(at));
+        matches!(value, Some(Expr::Value(value)) if value.value == Value::Null)
+    };
+    if list(source).is_some_and(|rows| rows.rows.iter().any(null)) {
+        let message = format!("PostgreSQL takes no NULL for {}; TiDB would make an id", column.name);
+        return Err(Refused::new(&EXPLICIT_ID, cx.head(), message).help("write DEFAULT for a new id"));
+    }
+    Ok(())
+}
+
+pub fn is_default(value: &Expr) -> bool {
+    matches!(value, Expr::Identifier(ident) if ident.value.eq_ignore_ascii_case("default"))
+}
+
+/// A query whose rows have no translation.
+pub fn query_refused(e: crate::passes::expressions::Untranslatable) -> Refused {
+    Refused::of(&INSERT_QUERY, e)
 }

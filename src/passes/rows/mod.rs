@@ -1,15 +1,21 @@
 //! Rows.
 
 mod conflict;
-pub mod change;
-pub mod insert;
+mod delete;
+mod insert;
 mod refused;
+mod returning;
 mod rules;
+mod select;
+mod table;
+mod update;
 mod value;
+mod values;
 
+use super::{Cx, Item, Work};
 use crate::diagnostic::Rule;
 use refused::Refused;
-use insert::Into;
+use sqlparser::ast::Statement;
 
 /// The family's rules, in the order of their codes.
 pub static RULES: &[&Rule] = &[
@@ -21,4 +27,36 @@ pub static RULES: &[&Rule] = &[
     &rules::CONFLICT_OTHER_KEY,
     &rules::CONFLICT_SAME_ROW,
     &rules::CONFLICT_UNDECLARED,
+    &rules::EXPLICIT_ID,
+    &rules::ID_AFTER_EXPLICIT,
 ];
+
+/// Translates every change of rows, each into the statements it takes.
+pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    if !work.items.iter().any(|item| matches!(item, Item::Tree(statement) if changes_rows(statement))) {
+        return;
+    }
+    for item in std::mem::take(&mut work.items) {
+        let done = match item {
+            Item::Tree(statement) if changes_rows(&statement) => change(cx, *statement),
+            other => Ok(vec![other]),
+        };
+        match done {
+            Ok(items) => work.items.extend(items),
+            Err(refused) => return refused.report(cx, work),
+        }
+    }
+}
+
+fn changes_rows(statement: &Statement) -> bool {
+    matches!(statement, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_))
+}
+
+fn change(cx: &mut Cx<'_>, statement: Statement) -> Result<Vec<Item>, Refused> {
+    match statement {
+        Statement::Insert(insert) => insert::statement(cx, insert),
+        Statement::Update(update) => update::statement(cx, update),
+        Statement::Delete(delete) => delete::statement(cx, delete),
+        other => Ok(vec![Item::tree(other)]),
+    }
+}

@@ -6,7 +6,7 @@ use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::{Scope, arrays, span, translate_to};
 use crate::text::Span;
-use sqlparser::ast::{Expr, UnaryOperator, Value};
+use sqlparser::ast::{ColumnOption, Expr, UnaryOperator, Value};
 
 /// The column that a value goes to.
 #[derive(Debug, Clone)]
@@ -20,16 +20,21 @@ pub struct Target {
 
 impl Target {
     pub fn of(cx: &Cx<'_>, column: &Column) -> Self {
-        let auto = |option: &sqlparser::ast::ColumnOption| match option {
-            sqlparser::ast::ColumnOption::DialectSpecific(_) => option.to_string().starts_with("AUTO_"),
-            _ => false,
-        };
         Target {
             ty: Ty::of(&column.pg, cx.catalog),
             as_text: literals::holds_text(&column.tidb),
-            makes_ids: column.options.iter().any(auto),
+            makes_ids: makes_ids(column),
         }
     }
+}
+
+/// Whether TiDB makes an id where the column gets no value.
+pub fn makes_ids(column: &Column) -> bool {
+    let auto = |option: &ColumnOption| match option {
+        ColumnOption::DialectSpecific(_) => option.to_string().starts_with("AUTO_"),
+        _ => false,
+    };
+    column.options.iter().any(auto)
 }
 
 /// Why a value can't be written.

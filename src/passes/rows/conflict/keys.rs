@@ -31,14 +31,21 @@ impl Given<'_> {
 
 /// Whether the values of a key can be those of an old row: NULLs and values made anew are like no other.
 fn may_conflict(table: &Table, index: &Index, given: &Given<'_>) -> bool {
-    index.columns.iter().all(|name| {
+    let strict = index.expressions.iter().filter_map(|text| strict_of(text));
+    index.columns.iter().map(String::as_str).chain(strict).all(|name| {
         let Some(column) = table.column(name) else { return true };
-        match given.values(name) {
+        match given.values(&column.name) {
             Some(values) => !values.iter().all(|value| is_like_no_other(value, column)),
-            None if given.columns.contains(name) => true,
+            None if given.columns.contains(&column.name) => true,
             None => default_repeats(column),
         }
     })
+}
+
+/// The column of an expression that is NULL where the column is.
+fn strict_of(text: &str) -> Option<&str> {
+    let inner = ["lower(", "upper(", "trim(", "btrim(", "date("].iter().find_map(|f| text.strip_prefix(f))?;
+    inner.strip_suffix(')').filter(|name| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
 }
 
 fn is_like_no_other(value: &Expr, column: &Column) -> bool {

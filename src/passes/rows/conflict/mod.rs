@@ -1,12 +1,13 @@
 //! ON CONFLICT as ON DUPLICATE KEY UPDATE, where the table's unique keys let it mean the same.
 
-mod assign;
+pub mod assign;
 mod keys;
 mod target;
 
 use super::rules::{CONFLICT_OTHER_KEY, CONFLICT_SAME_ROW, CONFLICT_UNDECLARED, ON_CONFLICT};
 use super::value::{self, makes_ids};
-use super::{Into, Refused};
+use super::insert::{Into, list};
+use super::Refused;
 use crate::catalog::{Column, Index, Table};
 use crate::passes::Cx;
 use crate::passes::expressions::literals::call;
@@ -17,49 +18,57 @@ use crate::text::Span;
 use assign::{Guard, Set, Split};
 use keys::{Distinct, Given};
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, BinaryOperator, ColumnOption, DoUpdate, Expr, Ident, Insert, ObjectName,
-    OnConflict, OnConflictAction, OnInsert, Query, SetExpr, Statement, Value, Values, Visit, Visitor,
+    Assignment, AssignmentTarget, BinaryOperator, ColumnOption, DoUpdate, Expr, Ident, ObjectName,
+    OnConflict, OnConflictAction, OnInsert, Query, SetExpr, Value, Visit, Visitor,
 };
 use std::ops::ControlFlow;
 use target::Target;
 
 /// What the clause comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Does {
     /// Rows that meet an old one are left out.
     Nothing,
-    /// They change it, all of them or some.
-    Update { conditional: bool },
+    /// They change it, all of them or some. The columns that a row is found by, if the change leaves them alone.
+    Update { conditional: bool, found_by: Option<Vec<String>> },
 }
 
-/// Writes the clause for TiDB and says what it does.
-pub fn clause(cx: &mut Cx<'_>, insert: &mut Insert, into: &Into<'_>) -> Result<Option<Does>, Refused> {
-    let Some(OnInsert::OnConflict(OnConflict { conflict_target, action })) = &insert.on else {
-        return Ok(None);
-    };
-    let action = action.clone();
+/// Writes the clause for TiDB and says what it does. `source` is what the author wrote.
+pub fn clause(
+    cx: &mut Cx<'_>,
+    on: OnInsert,
+    source: &Query,
+    into: &Into<'_>,
+) -> Result<(OnInsert, Does), Refused> {
     let head = cx.words(&["on", "conflict"]);
     let refuse = |span: Span, message: &str| Refused::new(&ON_CONFLICT, span, message);
+    let OnInsert::OnConflict(OnConflict { conflict_target, action }) = on else {
+        return Err(refuse(cx.head(), "ON DUPLICATE KEY UPDATE is no PostgreSQL"));
+    };
     let target = target::read(cx, conflict_target.as_ref())
         .map_err(|span| refuse(span, "this conflict target can't be read"))?;
-    let given = Given { columns: &into.columns, rows: values(source(cx)) };
-    let mut sets = Vec::new();
-    let mut condition = None;
-    if let OnConflictAction::DoUpdate(DoUpdate { assignments, selection }) = &action {
-        if target.is_none() {
-            return Err(refuse(head, "DO UPDATE without a conflict target fails on PostgreSQL"));
+    let given = Given { columns: &into.columns, rows: list(source) };
+    let (sets, condition, does) = match action {
+        OnConflictAction::DoNothing => (Vec::new(), None, Does::Nothing),
+        OnConflictAction::DoUpdate(DoUpdate { assignments, selection }) => {
+            let Some(target) = &target else {
+                return Err(refuse(head, "DO UPDATE without a conflict target fails on PostgreSQL"));
+            };
+            let sets = assign::split(&assignments).map_err(|Split::Row| {
+                refuse(head, "several columns set from one subquery have no form in ON DUPLICATE KEY UPDATE")
+            })?;
+            let does = Does::Update { conditional: selection.is_some(), found_by: found_by(target, &sets, into) };
+            (sets, selection, does)
         }
-        sets = assign::split(assignments).map_err(|Split::Row| {
-            refuse(head, "several columns set from one subquery have no form in ON DUPLICATE KEY UPDATE")
-        })?;
-        condition.clone_from(selection);
-    }
-    let does = match action {
-        OnConflictAction::DoNothing => Does::Nothing,
-        OnConflictAction::DoUpdate(_) => Does::Update { conditional: condition.is_some() },
     };
     let guard = match (into.table, &target) {
-        (Some(table), Some(target)) => keyed(cx, table, target, &given, &sets, does, into)?,
+        (Some(table), Some(target)) => {
+            let guard = keyed(cx, table, target, &given, &sets, into)?;
+            if let (Does::Update { .. }, Some(arbiter)) = (&does, target.arbiters(table).first()) {
+                once(cx, table, arbiter, &given, source, target)?;
+            }
+            guard
+        }
         (None, Some(target)) => {
             let message = "no file of this run declares the table: on TiDB a conflict on any of its unique keys counts";
             cx.report(&CONFLICT_UNDECLARED, target.span, message).help =
@@ -76,23 +85,16 @@ pub fn clause(cx: &mut Cx<'_>, insert: &mut Insert, into: &Into<'_>) -> Result<O
     if let Some(guard) = guard {
         assignments.insert(0, guard);
     }
-    insert.on = Some(OnInsert::DuplicateKeyUpdate(assignments));
-    Ok(Some(does))
+    Ok((OnInsert::DuplicateKeyUpdate(assignments), does))
 }
 
-/// The INSERT as the author wrote it.
-fn source<'a>(cx: &Cx<'a>) -> Option<&'a Insert> {
-    match &cx.parsed.tree {
-        Ok(Statement::Insert(insert)) => Some(insert),
-        _ => None,
-    }
-}
-
-fn values(insert: Option<&Insert>) -> Option<&Values> {
-    match insert?.source.as_deref()?.body.as_ref() {
-        SetExpr::Values(values) => Some(values),
-        _ => None,
-    }
+/// The columns of the key that a changed row keeps.
+fn found_by(target: &Target, sets: &[Set], into: &Into<'_>) -> Option<Vec<String>> {
+    let arbiter = *target.arbiters(into.table?).first()?;
+    let kept = arbiter.expressions.is_empty()
+        && arbiter.predicate.is_none()
+        && !arbiter.columns.iter().any(|column| sets.iter().any(|set| set.column == *column));
+    kept.then(|| arbiter.columns.clone())
 }
 
 /// Looks at the keys of a declared table: what must be guarded, warned of or refused.
@@ -102,7 +104,6 @@ fn keyed(
     target: &Target,
     given: &Given<'_>,
     sets: &[Set],
-    does: Does,
     into: &Into<'_>,
 ) -> Result<Option<Assignment>, Refused> {
     let refuse = |message: String| Refused::new(&ON_CONFLICT, target.span, message);
@@ -114,9 +115,6 @@ fn keyed(
     };
     if arbiters.iter().any(|arbiter| arbiter.tidb_name.is_none()) {
         return Err(refuse(format!("the unique key {} is not on TiDB", arbiter.name)));
-    }
-    if does != Does::Nothing {
-        once(cx, table, arbiter, given, target)?;
     }
     let others = keys::others(table, &arbiters, given);
     if others.is_empty() {
@@ -162,14 +160,12 @@ fn once(
     table: &Table,
     arbiter: &Index,
     given: &Given<'_>,
+    source: &Query,
     target: &Target,
 ) -> Result<(), Refused> {
     let plain = arbiter.expressions.is_empty();
     let columns: &[String] = if plain { &arbiter.columns } else { &[] };
-    let distinct = match source(cx).and_then(|insert| insert.source.as_deref()) {
-        Some(query) if values(source(cx)).is_none() && gives_one(query) => Distinct::Yes,
-        _ => keys::distinct(table, columns, given),
-    };
+    let distinct = if gives_one(source) { Distinct::Yes } else { keys::distinct(table, columns, given) };
     match distinct {
         Distinct::Yes => Ok(()),
         Distinct::No => {
@@ -208,7 +204,7 @@ fn nothing(into: &Into<'_>, target: Option<&Target>, head: Span) -> Result<Ident
         }
         None => {
             let name = target.and_then(|target| target.columns.first()).or_else(|| into.columns.first());
-            name.map(|name| into.ident(name))
+            name.map(|name| names::ident(name))
         }
     };
     found.ok_or_else(|| {
@@ -239,7 +235,7 @@ fn updates(
 ) -> Result<Vec<Assignment>, Refused> {
     let scope = scope_of(cx, into);
     for set in &mut sets {
-        subqueries_stand_alone(cx, &set.value, into, head)?;
+        subqueries_stand_alone(&set.value, into, head)?;
         match into.table {
             Some(table) => {
                 let Some(column) = table.column(&set.column) else {
@@ -258,7 +254,7 @@ fn updates(
     }
     let mut guard = Guard::Repeated;
     if let Some(mut condition) = condition {
-        subqueries_stand_alone(cx, &condition, into, head)?;
+        subqueries_stand_alone(&condition, into, head)?;
         let reads = assign::old_reads(&condition);
         crate::passes::expressions::translate_to(cx, &mut condition, &scope, &Ty::Bool)
             .map_err(|e| Refused::new(&ON_CONFLICT, e.span, format!("{} has no translation", e.what)))?;
@@ -300,45 +296,34 @@ fn undeclared(cx: &Cx<'_>, value: &mut Expr) -> Result<(), Refused> {
 }
 
 /// The old row under the table's name, and EXCLUDED.
-fn scope_of<'a>(cx: &Cx<'a>, into: &Into<'a>) -> Scope<'a> {
+fn scope_of<'i>(cx: &Cx<'_>, into: &Into<'i>) -> Scope<'i> {
     let Some(table) = into.table else { return Scope::default() };
-    let made = |written: &dyn Fn(&Ident) -> Option<Expr>| {
+    let made = |columns: &mut dyn Iterator<Item = &Column>, written: &dyn Fn(&Ident) -> Expr| {
         let column = |column: &Column| {
             let mut made = scope::Column::of(cx, column.ident.clone(), column.pg.clone());
-            made.written = written(&column.ident);
+            made.written = Some(written(&column.ident));
             made
         };
-        Columns::Made(table.columns.iter().map(column).collect())
+        Columns::Made(columns.map(column).collect())
     };
-    let new = |ident: &Ident| Some(call("VALUES", vec![Expr::Identifier(ident.clone())]));
-    let left_out = |ident: &Ident| {
-        let name = names::folded(ident);
-        table.column(&name).is_some_and(makes_ids) && !into.columns.contains(&name)
+    // An id that TiDB makes is not known yet.
+    let known = |column: &&Column| !makes_ids(column) || into.columns.contains(&column.name);
+    let new = |ident: &Ident| call("VALUES", vec![Expr::Identifier(ident.clone())]);
+    let new = made(&mut table.columns.iter().filter(known), &new);
+    let own = |ident: &Ident| into.old(ident);
+    let old = match &into.alias {
+        Some(alias) => Source::new(names::folded(alias), made(&mut table.columns.iter(), &own)),
+        None => {
+            let mut source = Source::new(table.name.name.clone(), Columns::Table(table));
+            source.schema = Some(table.name.schema.clone());
+            source
+        }
     };
-    let excluded = Columns::Made(
-        table
-            .columns
-            .iter()
-            .filter(|column| !left_out(&column.ident))
-            .map(|column| {
-                let mut made = scope::Column::of(cx, column.ident.clone(), column.pg.clone());
-                made.written = new(&column.ident);
-                made
-            })
-            .collect(),
-    );
-    let mut old = match &into.alias {
-        Some(alias) => Source::new(names::folded(alias), made(&|ident| Some(into.old(ident)))),
-        None => Source::new(table.name.name.clone(), Columns::Table(table)),
-    };
-    if into.alias.is_none() {
-        old.schema = Some(table.name.schema.clone());
-    }
-    Scope { tables: vec![old, Source::new("excluded", excluded)], ..Scope::default() }
+    Scope { tables: vec![old, Source::new("excluded", new)], ..Scope::default() }
 }
 
 /// A subquery in ON DUPLICATE KEY UPDATE that reads the new row or the old one goes wrong on TiDB.
-fn subqueries_stand_alone(cx: &Cx<'_>, expr: &Expr, into: &Into<'_>, head: Span) -> Result<(), Refused> {
+fn subqueries_stand_alone(expr: &Expr, into: &Into<'_>, head: Span) -> Result<(), Refused> {
     struct Reads<'r> {
         depth: usize,
         names: &'r [String],
@@ -369,7 +354,6 @@ fn subqueries_stand_alone(cx: &Cx<'_>, expr: &Expr, into: &Into<'_>, head: Span)
     let _ = expr.visit(&mut reads);
     if reads.found {
         let message = "a subquery that reads the new row or the old one has no translation in DO UPDATE";
-        let _ = cx;
         return Err(Refused::new(&ON_CONFLICT, head, message));
     }
     Ok(())

@@ -1,0 +1,58 @@
+//! Ids that a table makes itself: which columns refuse others, and whether rows have brought their own.
+
+use super::{Catalog, Name};
+use crate::syntax::names;
+use sqlparser::ast::{ColumnOption, Expr, GeneratedAs, Insert, Query, SetExpr, Statement, TableObject};
+
+/// GENERATED ALWAYS AS IDENTITY.
+pub(super) fn always(option: &ColumnOption) -> bool {
+    matches!(option, ColumnOption::Generated { generated_as: GeneratedAs::Always, generation_expr: None, .. })
+}
+
+impl Catalog {
+    /// Notes rows that bring ids which the table would have made.
+    pub(super) fn insert(&mut self, insert: &Insert) {
+        let TableObject::TableName(name) = &insert.table else { return };
+        let name = Name::of(name);
+        let Some(table) = self.tables.get(&name) else { return };
+        if table.explicit_ids {
+            return;
+        }
+        let auto = |option: &ColumnOption| match option {
+            ColumnOption::DialectSpecific(_) => option.to_string().starts_with("AUTO_"),
+            _ => false,
+        };
+        let Some(at) = table.columns.iter().position(|column| column.options.iter().any(auto)) else { return };
+        let column = &table.columns[at].name;
+        let place = match insert.columns.is_empty() {
+            true => Some(at),
+            false => {
+                insert.columns.iter().position(|c| names::last(c).is_some_and(|c| names::folded(c) == *column))
+            }
+        };
+        let brought = place.is_some_and(|place| insert.source.as_deref().is_some_and(|rows| brings(rows, place)));
+        if brought && let Some(table) = self.table_mut(&name) {
+            table.explicit_ids = true;
+        }
+    }
+
+    /// A query that calls setval brings sequences up to the ids that are there.
+    pub(super) fn query(&mut self, statement: &Statement) {
+        let named: Vec<Name> =
+            self.tables.values().filter(|table| table.explicit_ids).map(|table| table.name.clone()).collect();
+        if !named.is_empty() && statement.to_string().to_ascii_lowercase().contains("setval") {
+            for name in named {
+                if let Some(table) = self.table_mut(&name) {
+                    table.explicit_ids = false;
+                }
+            }
+        }
+    }
+}
+
+/// Whether rows have a value of their own in this place.
+fn brings(rows: &Query, place: usize) -> bool {
+    let SetExpr::Values(values) = rows.body.as_ref() else { return true };
+    let own = |expr: &Expr| !matches!(expr, Expr::Identifier(i) if i.value.eq_ignore_ascii_case("default"));
+    values.rows.iter().any(|row| row.content.get(place).is_some_and(own))
+}

@@ -1,0 +1,93 @@
+//! INSERT … SELECT: a query's columns as the table's columns take them.
+
+use super::insert::{Into, query_refused};
+use super::rules::INSERT_QUERY;
+use super::value::{self, Target};
+use super::Refused;
+use crate::passes::Cx;
+use crate::passes::expressions::types::Ty;
+use crate::passes::expressions::{Scope, span};
+use crate::passes::queries;
+use sqlparser::ast::{Expr, Query, SelectItem, SetExpr};
+
+/// Translates the query and gives the number of its columns.
+pub fn convert(cx: &mut Cx<'_>, query: &mut Query, into: &Into<'_>) -> Result<usize, Refused> {
+    let scope = Scope::default();
+    let columns = queries::translate(cx, query, &scope).map_err(query_refused)?;
+    let Some(table) = into.table else {
+        let message = "the rows of a query for a table that no file of this run declares";
+        return Err(Refused::new(&INSERT_QUERY, cx.words(&["insert"]), message));
+    };
+    for (at, column) in columns.iter().enumerate() {
+        let Some(target) = into.columns.get(at).and_then(|name| table.column(name)) else { continue };
+        let target = Target::of(cx, target);
+        if column.ty == Ty::Unknown {
+            literals(cx, query, at, &target)?;
+        } else if !assignable(&column.ty, &target) {
+            let message = format!("{} for a column of type {}", column.ty.name(), target.ty.name());
+            let at = item(query, at).map_or_else(|| cx.head(), |expr| span(cx, expr));
+            return Err(Refused::new(&INSERT_QUERY, at, format!("{message} has no translation")));
+        }
+    }
+    Ok(columns.len())
+}
+
+/// Whether TiDB stores what PostgreSQL stores for a value of this type in the column, without a word.
+fn assignable(found: &Ty, target: &Target) -> bool {
+    match (found, &target.ty) {
+        (a, b) if a == b => true,
+        (Ty::Int, Ty::Numeric | Ty::Float | Ty::Text) => true,
+        // Both round half away from zero.
+        (Ty::Numeric, Ty::Int | Ty::Float) => true,
+        (Ty::Enum | Ty::Uuid, Ty::Text) => true,
+        (Ty::Date, Ty::Timestamp | Ty::Timestamptz) => true,
+        (Ty::Timestamp, Ty::Timestamptz) | (Ty::Timestamptz, Ty::Timestamp) => true,
+        _ => false,
+    }
+}
+
+/// A column's expression in a plain SELECT.
+fn item(query: &Query, at: usize) -> Option<&Expr> {
+    match query.body.as_ref() {
+        SetExpr::Select(select) => match select.projection.get(at)? {
+            SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => Some(expr),
+            _ => None,
+        },
+        SetExpr::Query(query) => item(query, at),
+        _ => None,
+    }
+}
+
+/// Gives an untyped literal the column's type, in each part of a UNION as PostgreSQL does.
+fn literals(cx: &mut Cx<'_>, query: &mut Query, at: usize, target: &Target) -> Result<(), Refused> {
+    body(cx, query.body.as_mut(), at, target)
+}
+
+fn body(cx: &mut Cx<'_>, set: &mut SetExpr, at: usize, target: &Target) -> Result<(), Refused> {
+    let scope = Scope::default();
+    let refused = |refusal: value::Refusal| refusal.into_refused(&INSERT_QUERY);
+    match set {
+        SetExpr::Select(select) => match select.projection.get_mut(at) {
+            Some(SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. })
+                if matches!(expr, Expr::Value(_)) =>
+            {
+                value::convert(cx, expr, Some(target), &scope).map_err(refused)
+            }
+            _ => Ok(()),
+        },
+        SetExpr::Values(values) => {
+            for row in &mut values.rows {
+                if let Some(expr) = row.content.get_mut(at).filter(|expr| matches!(expr, Expr::Value(_))) {
+                    value::convert(cx, expr, Some(target), &scope).map_err(refused)?;
+                }
+            }
+            Ok(())
+        }
+        SetExpr::Query(query) => body(cx, query.body.as_mut(), at, target),
+        SetExpr::SetOperation { left, right, .. } => {
+            body(cx, left, at, target)?;
+            body(cx, right, at, target)
+        }
+        _ => Ok(()),
+    }
+}

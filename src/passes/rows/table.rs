@@ -1,0 +1,54 @@
+//! The table that an UPDATE or a DELETE changes.
+
+use super::Refused;
+use crate::catalog::Table;
+use crate::passes::Cx;
+use crate::passes::expressions::{Scope, scope, translate};
+use crate::passes::statements::data::ROW_CHANGE;
+use sqlparser::ast::{Expr, Ident, ObjectName, TableFactor, TableWithJoins};
+
+/// The table and the name it goes by.
+pub struct Changed<'a> {
+    pub table: &'a Table,
+    /// As TiDB writes it.
+    pub name: ObjectName,
+    pub alias: Option<Ident>,
+}
+
+impl<'a> Changed<'a> {
+    /// The one table; ONLY before it and a star after it say nothing where no table inherits.
+    pub fn of(cx: &Cx<'a>, factor: &mut TableWithJoins) -> Result<Changed<'a>, Refused> {
+        let refuse = |span, message: String| Refused::new(&ROW_CHANGE, span, message);
+        let TableFactor::Table { name, alias, args: None, .. } = &mut factor.relation else {
+            return Err(refuse(cx.head(), "a change of what is no plain table".into()));
+        };
+        // ONLY reads as a table's name, and the table as its alias.
+        if name.to_string().eq_ignore_ascii_case("only")
+            && let Some(table) = alias.take()
+        {
+            *name = ObjectName::from(vec![table.name]);
+        }
+        let span = cx.node(&*name);
+        let shown = name.to_string().replace('`', "");
+        let Some(table) = scope::relation(cx, name) else {
+            let why = "the types of its columns decide the translation";
+            return Err(refuse(span, format!("{why}, and no file of this run declares {shown}")));
+        };
+        if let Some(reason) = &table.missing {
+            return Err(refuse(span, format!("{shown} is not on TiDB: {reason}")));
+        }
+        let alias = alias.as_ref().map(|alias| alias.name.clone());
+        Ok(Changed { table, name: name.clone(), alias })
+    }
+
+    pub fn scope(&self) -> Scope<'a> {
+        Scope::of_table(self.table, self.alias.as_ref())
+    }
+}
+
+/// A condition in the words of TiDB.
+pub fn condition(cx: &mut Cx<'_>, condition: Option<&mut Expr>, scope: &Scope<'_>) -> Result<(), Refused> {
+    condition.map_or(Ok(()), |condition| {
+        translate(cx, condition, scope).map_err(|e| Refused::of(&ROW_CHANGE, e))
+    })
+}

@@ -1,0 +1,70 @@
+//! UPDATE. TiDB, unlike MySQL, sets every column from the old row, as PostgreSQL does.
+
+use super::conflict::assign::{self, Set, Split};
+use super::table::{Changed, condition};
+use super::value::{self, Refusal, Target};
+use super::{Refused, returning};
+use crate::passes::statements::data::ROW_CHANGE;
+use crate::passes::{Cx, Item};
+use sqlparser::ast::{Assignment, AssignmentTarget, Expr, ObjectName, Statement, Update};
+
+pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refused> {
+    let refuse = |span, message: &str| Refused::new(&ROW_CHANGE, span, message);
+    if update.from.is_some() {
+        return Err(refuse(cx.words(&["from"]), "UPDATE … FROM is not translated yet"));
+    }
+    let changed = Changed::of(cx, &mut update.table)?;
+    let scope = changed.scope();
+    let sets = assign::split(&update.assignments)
+        .map_err(|Split::Row| refuse(cx.words(&["set"]), "several columns set from one subquery"))?;
+    let asked = update.returning.take();
+    let source = update.selection.clone();
+    let mut assignments = Vec::with_capacity(sets.len());
+    for Set { column, ident, mut value, .. } in sets.iter().cloned() {
+        let Some(found) = changed.table.column(&column) else {
+            let message = format!("no file of this run declares the column {column}");
+            return Err(Refused::new(&ROW_CHANGE, cx.ident(&ident), message));
+        };
+        let target = Target::of(cx, found);
+        match value::convert(cx, &mut value, Some(&target), &scope) {
+            // A zero is an id like any other once the row is there.
+            Ok(()) | Err(Refusal::Zero(_)) => {}
+            Err(refusal) => return Err(refusal.into_refused(&ROW_CHANGE)),
+        }
+        assignments.push(Assignment { target: AssignmentTarget::ColumnName(ObjectName::from(vec![ident])), value });
+    }
+    if update.assignments.iter().all(|assignment| matches!(assignment.target, AssignmentTarget::ColumnName(_))) {
+        // The author's own spelling of the columns.
+        for (assignment, made) in update.assignments.iter_mut().zip(assignments) {
+            assignment.value = made.value;
+        }
+    } else {
+        update.assignments = assignments;
+    }
+    condition(cx, update.selection.as_mut(), &scope)?;
+    let selection = update.selection.clone();
+    let shown = match asked {
+        Some(asked) => {
+            if reads_changed(source.as_ref(), &sets) {
+                return Err(returning::refused(cx, "the changed rows can't be found again: the condition reads what is set"));
+            }
+            Some(returning::select(cx, asked, &changed.name, changed.alias.as_ref(), selection, false)?)
+        }
+        None => None,
+    };
+    let mut items = vec![Item::tree(Statement::Update(update))];
+    items.extend(shown);
+    Ok(items)
+}
+
+/// Whether the rows that a condition finds may be others after the change.
+fn reads_changed(condition: Option<&Expr>, sets: &[Set]) -> bool {
+    let Some(condition) = condition else { return false };
+    let text = condition.to_string().to_ascii_lowercase();
+    // A subquery may read the table, and a function may give something else the next time.
+    if text.contains("select") || ["random(", "clock_timestamp(", "nextval("].iter().any(|f| text.contains(f)) {
+        return true;
+    }
+    let reads = assign::old_reads(condition);
+    sets.iter().any(|set| reads.contains(&set.column))
+}
