@@ -2,8 +2,9 @@
 
 use super::ids::always;
 use super::read::{
-    adds_foreign_key, constraint_name, index_mentions, index_name, inference_text, mentioned, named, plain, rename_column,
-    rename_referred, renamed_to, update_table, written_column, written_constraint, written_name,
+    adds_foreign_key, constraint_name, index_mentions, index_name, inference_text, mentioned, named, plain,
+    rename_column, rename_referred, renamed_to, update_table, written_column, written_constraint,
+    written_name,
 };
 use super::{Catalog, Column, Constraint, ConstraintKind, Index, Name, Table};
 use crate::syntax::names;

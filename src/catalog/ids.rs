@@ -22,15 +22,19 @@ impl Catalog {
             ColumnOption::DialectSpecific(_) => option.to_string().starts_with("AUTO_"),
             _ => false,
         };
-        let Some(at) = table.columns.iter().position(|column| column.options.iter().any(auto)) else { return };
+        let Some(at) = table.columns.iter().position(|column| column.options.iter().any(auto)) else {
+            return;
+        };
         let column = &table.columns[at].name;
         let place = match insert.columns.is_empty() {
             true => Some(at),
-            false => {
-                insert.columns.iter().position(|c| names::last(c).is_some_and(|c| names::folded(c) == *column))
-            }
+            false => insert
+                .columns
+                .iter()
+                .position(|c| names::last(c).is_some_and(|c| names::folded(c) == *column)),
         };
-        let brought = place.is_some_and(|place| insert.source.as_deref().is_some_and(|rows| brings(rows, place)));
+        let brought =
+            place.is_some_and(|place| insert.source.as_deref().is_some_and(|rows| brings(rows, place)));
         if brought && let Some(table) = self.table_mut(&name) {
             table.explicit_ids = true;
         }

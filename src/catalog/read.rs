@@ -227,7 +227,11 @@ pub fn inference_text(expr: &Expr) -> String {
         Expr::Nested(inner) => return inference_text(inner),
         other => other.to_string(),
     };
-    inner.chars().filter(|c| !c.is_whitespace() && !matches!(c, '`' | '"')).flat_map(char::to_lowercase).collect()
+    inner
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '`' | '"'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The columns that an index's expressions, its predicate and its INCLUDE mention.

@@ -3,8 +3,8 @@
 use super::{Checked, exprs, names, none_of, refuse};
 use crate::passes::Cx;
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, Delete, FromTable, Insert, OnInsert, TableFactor, TableObject, TableWithJoins,
-    Update,
+    Assignment, AssignmentTarget, Delete, FromTable, Insert, OnInsert, TableFactor, TableObject,
+    TableWithJoins, Update,
 };
 
 /// The rows themselves were all looked at by the pass that wrote them.

@@ -155,13 +155,18 @@ fn identity(cx: &mut Cx<'_>, source: &mut Query, into: &Into<'_>) -> Result<(), 
     let Some(table) = into.table else { return Ok(()) };
     let Some(column) = table.columns.iter().find(|column| makes_ids(column)) else { return Ok(()) };
     let at = into.columns.iter().position(|name| *name == column.name);
-    let given = |row: &Parens<Vec<Expr>>| at.and_then(|at| row.content.get(at)).is_some_and(|value| !is_default(value));
+    let given = |row: &Parens<Vec<Expr>>| {
+        at.and_then(|at| row.content.get(at)).is_some_and(|value| !is_default(value))
+    };
     let explicit = match list(source) {
         Some(rows) => rows.rows.iter().any(given),
         None => at.is_some(),
     };
     // Words that sqlparser does not read make a tree incomplete.
-    let says = |word: &str| cx.parsed.incomplete && cx.parsed.tokens.iter().any(|t| t.text(cx.parsed.source()).eq_ignore_ascii_case(word));
+    let says = |word: &str| {
+        cx.parsed.incomplete
+            && cx.parsed.tokens.iter().any(|t| t.text(cx.parsed.source()).eq_ignore_ascii_case(word))
+    };
     let overriding = says("overriding");
     if !explicit {
         if table.explicit_ids {
@@ -170,15 +175,20 @@ fn identity(cx: &mut Cx<'_>, source: &mut Query, into: &Into<'_>) -> Result<(), 
                 "the new {} comes after those that were inserted with the row, where PostgreSQL goes on counting",
                 column.name
             );
-            cx.report(&ID_AFTER_EXPLICIT, span, message).help =
-                Some("set the sequence with setval before, as PostgreSQL needs it too where the ids meet".into());
+            cx.report(&ID_AFTER_EXPLICIT, span, message).help = Some(
+                "set the sequence with setval before, as PostgreSQL needs it too where the ids meet".into(),
+            );
         }
         return Ok(());
     }
     if overriding && says("user") {
         let span = cx.words(&["overriding"]);
         let Some(rows) = list_mut(source) else {
-            return Err(Refused::new(&EXPLICIT_ID, span, "OVERRIDING USER VALUE of a query's rows has no translation"));
+            return Err(Refused::new(
+                &EXPLICIT_ID,
+                span,
+                "OVERRIDING USER VALUE of a query's rows has no translation",
+            ));
         };
         let at = at.unwrap_or_default();
         for value in rows.rows.iter_mut().filter_map(|row| row.content.get_mut(at)) {

@@ -43,7 +43,9 @@ impl Refusal {
     pub fn into_refused(self, rule: &'static Rule) -> Refused {
         match self {
             Refusal::Value(span, what) => Refused::new(rule, span, format!("{what} can't be stored on TiDB")),
-            Refusal::Untranslatable(span, what) => Refused::new(rule, span, format!("{what} has no translation")),
+            Refusal::Untranslatable(span, what) => {
+                Refused::new(rule, span, format!("{what} has no translation"))
+            }
             Refusal::Zero(span) => Refused::new(rule, span, "a zero makes TiDB give the row a new id"),
         }
     }

@@ -35,7 +35,10 @@ pub fn inserted(
     does: Option<Does>,
 ) -> Result<Item, Refused> {
     let Some(table) = into.table else {
-        return Err(refused(cx, "no file of this run declares the table, so its new rows can't be found again"));
+        return Err(refused(
+            cx,
+            "no file of this run declares the table, so its new rows can't be found again",
+        ));
     };
     let key = match &does {
         None => table.primary_key().map(|key| key.columns.clone()),
@@ -58,7 +61,9 @@ fn by_key(table: &Table, key: &[String], into: &Into<'_>, source: &Query) -> Opt
     let rows = &list(source)?.rows;
     let known = |expr: &&Expr| match expr {
         Expr::Value(value) => value.value != Value::Null,
-        Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr } => matches!(**expr, Expr::Value(_)),
+        Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr } => {
+            matches!(**expr, Expr::Value(_))
+        }
         Expr::Function(function) => function.name.to_string() == "UUID_TO_BIN",
         _ => false,
     };
@@ -99,7 +104,12 @@ fn by_made_id(table: &Table, into: &Into<'_>, source: &Query) -> Option<Expr> {
         _ if column.options.iter().any(|option| option.to_string().starts_with("AUTO_RANDOM")) => None,
         count => {
             let high = binary(last(), BinaryOperator::Plus, number((count - 1).to_string()));
-            Some(Expr::Between { expr: Box::new(id), negated: false, low: Box::new(last()), high: Box::new(high) })
+            Some(Expr::Between {
+                expr: Box::new(id),
+                negated: false,
+                low: Box::new(last()),
+                high: Box::new(high),
+            })
         }
     }
 }
@@ -117,7 +127,8 @@ pub fn select(
     condition: Option<Expr>,
     lock: bool,
 ) -> Result<Item, Refused> {
-    let parsed = Parser::parse_sql(&GenericDialect {}, "SELECT 1 FROM t").ok().and_then(|mut made| made.pop());
+    let parsed =
+        Parser::parse_sql(&GenericDialect {}, "SELECT 1 FROM t").ok().and_then(|mut made| made.pop());
     let Some(Statement::Query(mut query)) = parsed else {
         return Err(refused(cx, "the rows can't be shown"));
     };
@@ -127,7 +138,12 @@ pub fn select(
             select.from.first_mut().map(|from| &mut from.relation)
         {
             name.clone_from(table);
-            *shown = alias.map(|alias| TableAlias { explicit: true, name: alias.clone(), columns: Vec::new(), at: None });
+            *shown = alias.map(|alias| TableAlias {
+                explicit: true,
+                name: alias.clone(),
+                columns: Vec::new(),
+                at: None,
+            });
         }
     }
     queries::translate(cx, &mut query, &Scope::default()).map_err(|e| Refused::of(&RETURNING, e))?;

@@ -1,9 +1,9 @@
 //! INSERT … SELECT: a query's columns as the table's columns take them.
 
+use super::Refused;
 use super::insert::{Into, query_refused};
 use super::rules::INSERT_QUERY;
 use super::value::{self, Target};
-use super::Refused;
 use crate::passes::Cx;
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::{Scope, span};

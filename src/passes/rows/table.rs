@@ -48,7 +48,6 @@ impl<'a> Changed<'a> {
 
 /// A condition in the words of TiDB.
 pub fn condition(cx: &mut Cx<'_>, condition: Option<&mut Expr>, scope: &Scope<'_>) -> Result<(), Refused> {
-    condition.map_or(Ok(()), |condition| {
-        translate(cx, condition, scope).map_err(|e| Refused::of(&ROW_CHANGE, e))
-    })
+    condition
+        .map_or(Ok(()), |condition| translate(cx, condition, scope).map_err(|e| Refused::of(&ROW_CHANGE, e)))
 }

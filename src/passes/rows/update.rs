@@ -31,9 +31,14 @@ pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refus
             Ok(()) | Err(Refusal::Zero(_)) => {}
             Err(refusal) => return Err(refusal.into_refused(&ROW_CHANGE)),
         }
-        assignments.push(Assignment { target: AssignmentTarget::ColumnName(ObjectName::from(vec![ident])), value });
+        assignments
+            .push(Assignment { target: AssignmentTarget::ColumnName(ObjectName::from(vec![ident])), value });
     }
-    if update.assignments.iter().all(|assignment| matches!(assignment.target, AssignmentTarget::ColumnName(_))) {
+    if update
+        .assignments
+        .iter()
+        .all(|assignment| matches!(assignment.target, AssignmentTarget::ColumnName(_)))
+    {
         // The author's own spelling of the columns.
         for (assignment, made) in update.assignments.iter_mut().zip(assignments) {
             assignment.value = made.value;
@@ -46,7 +51,10 @@ pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refus
     let shown = match asked {
         Some(asked) => {
             if reads_changed(source.as_ref(), &sets) {
-                return Err(returning::refused(cx, "the changed rows can't be found again: the condition reads what is set"));
+                return Err(returning::refused(
+                    cx,
+                    "the changed rows can't be found again: the condition reads what is set",
+                ));
             }
             Some(returning::select(cx, asked, &changed.name, changed.alias.as_ref(), selection, false)?)
         }
@@ -62,7 +70,8 @@ fn reads_changed(condition: Option<&Expr>, sets: &[Set]) -> bool {
     let Some(condition) = condition else { return false };
     let text = condition.to_string().to_ascii_lowercase();
     // A subquery may read the table, and a function may give something else the next time.
-    if text.contains("select") || ["random(", "clock_timestamp(", "nextval("].iter().any(|f| text.contains(f)) {
+    if text.contains("select") || ["random(", "clock_timestamp(", "nextval("].iter().any(|f| text.contains(f))
+    {
         return true;
     }
     let reads = assign::old_reads(condition);

@@ -1,9 +1,9 @@
 //! The rows of VALUES: each value as the column's TiDB type takes it.
 
+use super::Refused;
 use super::insert::Into;
 use super::rules::INSERTED_VALUE;
 use super::value::{self, Refusal, Target};
-use super::Refused;
 use crate::passes::expressions::Scope;
 use crate::passes::{Cx, Item};
 use sqlparser::ast::Values;

@@ -2,9 +2,7 @@
 
 use crate::passes::expressions::literals::call;
 use crate::syntax::names;
-use sqlparser::ast::{
-    AssignmentTarget, BinaryOperator, Expr, Ident, ObjectName, Value, Visit, Visitor,
-};
+use sqlparser::ast::{AssignmentTarget, BinaryOperator, Expr, Ident, ObjectName, Value, Visit, Visitor};
 use std::ops::ControlFlow;
 
 /// One column that is set.

@@ -55,8 +55,15 @@ fn is_like_no_other(value: &Expr, column: &Column) -> bool {
         Expr::Function(function) => {
             let name = function.name.to_string().to_ascii_lowercase();
             let name = name.rsplit('.').next().unwrap_or_default().trim_matches('`');
-            ["gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1", "uuid_generate_v1mc", "nextval", "uuid"]
-                .contains(&name)
+            [
+                "gen_random_uuid",
+                "uuid_generate_v4",
+                "uuid_generate_v1",
+                "uuid_generate_v1mc",
+                "nextval",
+                "uuid",
+            ]
+            .contains(&name)
         }
         Expr::Cast { expr, .. } | Expr::Nested(expr) => is_like_no_other(expr, column),
         _ => false,
@@ -141,7 +148,11 @@ pub fn distinct(table: &Table, columns: &[String], given: &Given<'_>) -> Distinc
         })
     };
     let pairs = keys.iter().enumerate().flat_map(|(at, a)| keys[at + 1..].iter().map(move |b| (a, b)));
-    if keys.len() <= 200 && pairs.into_iter().all(|(a, b)| differ(a, b)) { Distinct::Yes } else { Distinct::Unknown }
+    if keys.len() <= 200 && pairs.into_iter().all(|(a, b)| differ(a, b)) {
+        Distinct::Yes
+    } else {
+        Distinct::Unknown
+    }
 }
 
 fn is_number(column: &Column) -> bool {

@@ -4,10 +4,10 @@ pub mod assign;
 mod keys;
 mod target;
 
+use super::Refused;
+use super::insert::{Into, list};
 use super::rules::{CONFLICT_OTHER_KEY, CONFLICT_SAME_ROW, CONFLICT_UNDECLARED, ON_CONFLICT};
 use super::value::{self, makes_ids};
-use super::insert::{Into, list};
-use super::Refused;
 use crate::catalog::{Column, Index, Table};
 use crate::passes::Cx;
 use crate::passes::expressions::literals::call;
@@ -57,7 +57,8 @@ pub fn clause(
             let sets = assign::split(&assignments).map_err(|Split::Row| {
                 refuse(head, "several columns set from one subquery have no form in ON DUPLICATE KEY UPDATE")
             })?;
-            let does = Does::Update { conditional: selection.is_some(), found_by: found_by(target, &sets, into) };
+            let does =
+                Does::Update { conditional: selection.is_some(), found_by: found_by(target, &sets, into) };
             (sets, selection, does)
         }
     };
@@ -70,7 +71,8 @@ pub fn clause(
             guard
         }
         (None, Some(target)) => {
-            let message = "no file of this run declares the table: on TiDB a conflict on any of its unique keys counts";
+            let message =
+                "no file of this run declares the table: on TiDB a conflict on any of its unique keys counts";
             cx.report(&CONFLICT_UNDECLARED, target.span, message).help =
                 Some("have the files that create it in the same run".into());
             None
@@ -110,8 +112,10 @@ fn keyed(
     let arbiters = target.arbiters(table);
     let Some(arbiter) = arbiters.first() else {
         let name = target::shown(&table.tidb_name);
-        return Err(refuse(format!("{name} has no unique key that is this conflict target, so PostgreSQL fails here"))
-            .help("name the columns of a unique key that the files of this run create"));
+        return Err(refuse(format!(
+            "{name} has no unique key that is this conflict target, so PostgreSQL fails here"
+        ))
+        .help("name the columns of a unique key that the files of this run create"));
     };
     if arbiters.iter().any(|arbiter| arbiter.tidb_name.is_none()) {
         return Err(refuse(format!("the unique key {} is not on TiDB", arbiter.name)));
@@ -122,18 +126,25 @@ fn keyed(
     }
     let names: Vec<&str> = others.iter().map(|other| other.name.as_str()).collect();
     let names = names.join(", ");
-    if arbiters.len() > 1 || arbiter.columns.is_empty() || !arbiter.expressions.is_empty() || arbiter.predicate.is_some() {
-        let message = format!("a conflict on {names} fails on PostgreSQL, and on TiDB it counts as one on this target");
+    if arbiters.len() > 1
+        || arbiter.columns.is_empty()
+        || !arbiter.expressions.is_empty()
+        || arbiter.predicate.is_some()
+    {
+        let message =
+            format!("a conflict on {names} fails on PostgreSQL, and on TiDB it counts as one on this target");
         return Err(refuse(message));
     }
     let free = |column: &&Column| {
         let keyed = table.primary_key().is_some_and(|key| key.has_column(&column.name));
-        (column.not_null() || keyed) && !column.options.iter().any(|o| matches!(o, ColumnOption::Generated { .. }))
+        (column.not_null() || keyed)
+            && !column.options.iter().any(|o| matches!(o, ColumnOption::Generated { .. }))
     };
     let set = |column: &&Column| sets.iter().any(|set| set.column == column.name);
     let mut never_null = table.columns.iter().filter(free);
     let Some(kept) = never_null.clone().find(|c| !set(c)).or_else(|| never_null.next()) else {
-        let message = format!("a conflict on {names} fails on PostgreSQL, and on TiDB it counts as one on this target");
+        let message =
+            format!("a conflict on {names} fails on PostgreSQL, and on TiDB it counts as one on this target");
         return Err(refuse(message));
     };
     if !keys::comes_first(table, arbiter, &others) {
@@ -169,7 +180,8 @@ fn once(
     match distinct {
         Distinct::Yes => Ok(()),
         Distinct::No => {
-            let message = "two of the rows have the same key, and PostgreSQL changes no row twice: it fails here";
+            let message =
+                "two of the rows have the same key, and PostgreSQL changes no row twice: it fails here";
             Err(Refused::new(&ON_CONFLICT, target.span, message))
         }
         Distinct::Unknown => {
@@ -208,8 +220,12 @@ fn nothing(into: &Into<'_>, target: Option<&Target>, head: Span) -> Result<Ident
         }
     };
     found.ok_or_else(|| {
-        Refused::new(&ON_CONFLICT, head, "no file of this run declares the table, and no column of it is named")
-            .help("list the columns that the INSERT fills")
+        Refused::new(
+            &ON_CONFLICT,
+            head,
+            "no file of this run declares the table, and no column of it is named",
+        )
+        .help("list the columns that the INSERT fills")
     })
 }
 

@@ -99,7 +99,8 @@ impl Target {
             let named = |index: &&Index| index.constraint && index.name.eq_ignore_ascii_case(name);
             return table.indexes.iter().filter(named).collect();
         }
-        let same = |a: &[String], b: &[String]| a.iter().all(|x| b.contains(x)) && b.iter().all(|x| a.contains(x));
+        let same =
+            |a: &[String], b: &[String]| a.iter().all(|x| b.contains(x)) && b.iter().all(|x| a.contains(x));
         let inferred = |index: &&Index| {
             index.unique
                 && same(&index.columns, &self.columns)
