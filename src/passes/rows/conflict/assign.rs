@@ -30,7 +30,7 @@ pub fn split(assignments: &[sqlparser::ast::Assignment]) -> Result<Vec<Set>, Spl
             AssignmentTarget::ColumnName(name) => sets.push(set(name, &assignment.value)),
             AssignmentTarget::Tuple(columns) => {
                 let values = row(&assignment.value, columns.len()).ok_or(Split::Row)?;
-                sets.extend(columns.iter().zip(values).map(|(name, value)| set(name, value)));
+                sets.extend(columns.iter().zip(values).map(|(name, value)| set(name, &value)));
             }
         }
     }
@@ -38,25 +38,18 @@ pub fn split(assignments: &[sqlparser::ast::Assignment]) -> Result<Vec<Set>, Spl
 }
 
 /// The values of `(1, 2)`, `ROW(1, 2)`, or of a single value in parentheses.
-fn row(value: &Expr, width: usize) -> Option<Vec<&Expr>> {
+fn row(value: &Expr, width: usize) -> Option<Vec<Expr>> {
     use sqlparser::ast::{FunctionArg, FunctionArgExpr, FunctionArguments};
-    let values: Vec<&Expr> = match value {
-        Expr::Tuple(values) => values.iter().collect(),
-        Expr::Nested(inner) if width == 1 => vec![inner.as_ref()],
+    let values: Vec<Expr> = match value {
+        Expr::Tuple(values) => values.clone(),
+        Expr::Nested(inner) if width == 1 => vec![inner.as_ref().clone()],
         Expr::Function(function) if function.name.to_string().eq_ignore_ascii_case("row") => {
             let FunctionArguments::List(list) = &function.args else { return None };
-            let value = |arg: &'_ FunctionArg| match arg {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(_)) => true,
-                _ => false,
-            };
-            if !list.args.iter().all(value) {
-                return None;
-            }
-            let values = list.args.iter().filter_map(|arg| match arg {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
+            let value = |arg: &FunctionArg| match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr.clone()),
                 _ => None,
-            });
-            values.collect()
+            };
+            list.args.iter().map(value).collect::<Option<_>>()?
         }
         _ => return None,
     };
