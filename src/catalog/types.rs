@@ -55,6 +55,12 @@ impl Catalog {
         self.declare_type(name, declared);
     }
 
+    pub fn domain_not_null(&mut self, name: &ObjectName, not_null: bool) {
+        if let Some(UserType::Domain(domain)) = self.types.get_mut(&Name::of(name)).map(Arc::make_mut) {
+            domain.not_null = not_null;
+        }
+    }
+
     pub(super) fn create_domain(&mut self, domain: &CreateDomain) {
         let declared = Domain {
             base: domain.data_type.clone(),

@@ -6,6 +6,7 @@ mod gate;
 mod rebuild;
 pub mod registry;
 mod session;
+mod skipped;
 mod work;
 
 mod alter;
@@ -28,6 +29,8 @@ pub type Pass = fn(&mut Cx<'_>, &mut Work);
 
 /// Every pass, in the order it runs; a pass sees what those before it left. The gate runs after the last.
 pub static PASSES: &[Pass] = &[
+    // What the parser left out.
+    skipped::pass,
     // Statements that go another way than the rest, or nowhere.
     types::declarations,
     statements::transaction::pass,

@@ -7,6 +7,8 @@ use crate::config::Options;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::syntax::Parsed;
 use crate::syntax::lex::{Kind, Rules, lex};
+use crate::syntax::skip::What;
+use sqlparser::ast::Statement;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -56,6 +58,11 @@ impl Session {
     pub fn plan(&mut self, parsed: &Parsed) -> Plan {
         let tree = match &parsed.tree {
             Ok(tree) => tree,
+            Err(_) if parsed.emptied => {
+                let mut cx = Cx::new(&self.options, &self.catalog, parsed, &self.file);
+                super::skipped::pass(&mut cx, &mut Work::default());
+                return Plan::left_out(Outcome::Dropped, cx.diagnostics);
+            }
             Err(failure) => {
                 let (verdict, diagnostic) = super::alter::unread(parsed)
                     .unwrap_or_else(|| super::statements::unsupported::unread(parsed, failure));
@@ -81,6 +88,11 @@ impl Session {
         // What is left out is not on TiDB, whatever trees the passes left behind.
         let emitted = if work.verdict == Verdict::Emit { work_trees(&work) } else { Vec::new() };
         self.catalog.apply(tree, &emitted, refused.as_deref().filter(|_| work.verdict == Verdict::Refuse));
+        if let Statement::CreateDomain(domain) = tree
+            && parsed.skipped.iter().any(|left| left.what == What::NotNull)
+        {
+            self.catalog.domain_not_null(&domain.name, true);
+        }
         match work.verdict {
             Verdict::Refuse => Plan::left_out(Outcome::Refused, diagnostics),
             Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),

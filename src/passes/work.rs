@@ -36,7 +36,7 @@ pub enum Verdict {
 }
 
 /// The statements that a source statement becomes; the passes change them in place.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Work {
     pub items: Vec<Item>,
     pub verdict: Verdict,

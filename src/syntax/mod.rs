@@ -5,8 +5,8 @@ pub mod names;
 mod parse;
 pub mod ranges;
 pub mod reserved;
-mod skip;
+pub mod skip;
 mod skip_insert;
 pub mod template;
 
-pub use parse::{Failure, Parsed};
+pub use parse::{Failure, Left, Parsed};

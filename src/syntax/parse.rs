@@ -2,6 +2,7 @@
 
 use super::lex::{Kind, Rules, Token, lex};
 use super::names;
+use super::skip::{Read, Skipped, What};
 use super::template::{self, Templates};
 use crate::text::{LineIndex, Span};
 use sqlparser::ast::Statement;
@@ -21,6 +22,16 @@ pub struct Failure {
     pub span: Span,
 }
 
+/// A part of a statement that the tree leaves out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    pub what: What,
+    /// Bytes in the statement.
+    pub span: Span,
+    /// It is an action of ALTER TABLE or an element of CREATE TABLE, which the tree does not count.
+    pub action: bool,
+}
+
 /// One statement of a file, read.
 #[derive(Debug, Clone)]
 pub struct Parsed {
@@ -34,6 +45,10 @@ pub struct Parsed {
     pub tree: Result<Statement, Failure>,
     /// The tree leaves out words that stand in the text, so the text is never TiDB's as it stands.
     pub incomplete: bool,
+    /// What the tree leaves out and the passes speak of; spans are bytes of the source.
+    pub skipped: Vec<Left>,
+    /// All that it says was taken out.
+    pub emptied: bool,
     /// Names that are reserved in TiDB or too long, by their first byte, in order, as TiDB must see them.
     pub respelled: Vec<(usize, String)>,
 }
@@ -54,6 +69,8 @@ impl Parsed {
                     tokens: Vec::new(),
                     tree: Err(failure),
                     incomplete: false,
+                    skipped: Vec::new(),
+                    emptied: false,
                     respelled: Vec::new(),
                 };
             }
@@ -61,11 +78,12 @@ impl Parsed {
         let masked = template::mask(&text).map(Box::new);
         let source = masked.as_ref().map_or(text.as_str(), |m| m.0.as_str());
         let tokens = lex(source, Rules::Postgres);
-        let mut incomplete = false;
+        let mut read = Read::default();
         let mut tree = match too_deep(source, &tokens) {
             Some(failure) => Err(failure),
-            None => parse(source, &mut incomplete),
+            None => parse(source, &mut read),
         };
+        let skipped = left(source, &mut read);
         let mut respelled = Vec::new();
         if let Ok(tree) = &mut tree {
             let found = names::respell(tree);
@@ -74,7 +92,7 @@ impl Parsed {
                 respelled = found.into_iter().map(|r| (byte_at(source, &lines, r.at), r.name)).collect();
             }
         }
-        Parsed { text, masked, tokens, tree, incomplete, respelled }
+        Parsed { text, masked, tokens, tree, incomplete: read.changed, skipped, emptied: read.emptied, respelled }
     }
 
     /// The text that the tokens and the tree were read from: placeholders are masked.
@@ -98,11 +116,28 @@ impl Parsed {
     }
 }
 
-fn parse(source: &str, incomplete: &mut bool) -> Result<Statement, Failure> {
+/// What was taken out, by its place in the source.
+fn left(source: &str, read: &mut Read) -> Vec<Left> {
+    if read.skipped.is_empty() {
+        return Vec::new();
+    }
+    let lines = LineIndex::new(source.as_bytes());
+    let left = |skipped: Skipped| {
+        let start = byte_at(source, &lines, skipped.span.start);
+        let end = byte_at(source, &lines, skipped.span.end).max(start);
+        Left { what: skipped.what, span: Span::new(start, end), action: skipped.action }
+    };
+    read.skipped.drain(..).map(left).collect()
+}
+
+fn parse(source: &str, read: &mut Read) -> Result<Statement, Failure> {
     let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, source)
         .tokenize_with_location()
         .map_err(|error| tokenizer_failure(source, &error))?;
-    *incomplete = super::skip::unread_words(&mut tokens);
+    *read = super::skip::unread(&mut tokens);
+    if read.emptied {
+        return Err(Failure { message: "nothing is left to read".into(), span: Span::default() });
+    }
     let mut parser = Parser::new(&PostgreSqlDialect {}).with_tokens_with_locations(tokens);
     let failure = |parser: &Parser<'_>, message: String| {
         let span = parser.peek_token_ref().span;

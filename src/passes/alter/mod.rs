@@ -18,6 +18,7 @@ pub use actions::refuse_missing;
 pub use change::pass as change;
 pub use column::UNDECLARED_COLUMN;
 pub use constraint::key_columns;
+pub use no_effect::STORAGE_SETTING;
 pub use state::State;
 pub use unread::unread;
 

@@ -9,18 +9,7 @@ use crate::syntax::Parsed;
 use crate::syntax::lex::Token;
 use crate::text::Span;
 
-/// The actions after `ALTER TABLE t [ALTER [COLUMN] c]`, by their first words.
-const COLUMN_STORAGE: [&[&str]; 5] =
-    [&["set", "statistics"], &["set", "storage"], &["set", "compression"], &["set", "("], &["reset", "("]];
-const TABLE_STORAGE: [&[&str]; 7] = [
-    &["set", "tablespace"],
-    &["set", "without", "cluster"],
-    &["set", "without", "oids"],
-    &["set", "access", "method"],
-    &["cluster", "on"],
-    &["reset", "("],
-    &["set", "with", "oids"],
-];
+/// The actions after `ALTER TABLE t [ALTER [COLUMN] c]` that are about identities, by their first words.
 const IDENTITY: [&[&str]; 5] = [
     &["add", "generated"],
     &["set", "generated"],
@@ -133,16 +122,11 @@ fn action(words: &Words<'_>) -> Option<(Verdict, Diagnostic)> {
     if words.begin(at, &["alter"]) && !words.begin(at, &["alter", "constraint"]) {
         let mut action = at + 1 + usize::from(words.begin(at + 1, &["column"]));
         action += 1;
-        if let Some(found) = COLUMN_STORAGE.iter().find(|found| words.begin(action, found)) {
-            let span = words.span(action, found.len());
-            return Some(note(&STORAGE_SETTING, span, "it says how PostgreSQL stores or samples the column"));
-        }
         let found = IDENTITY.iter().find(|found| words.begin(action, found))?;
         let message = "TiDB decides in CREATE TABLE how a column generates its values";
         let diagnostic = Diagnostic::new(&TYPE_BLOCKED, words.span(action, found.len()), message)
             .with_help("declare the identity in CREATE TABLE");
         return Some((Verdict::Refuse, diagnostic));
     }
-    let found = TABLE_STORAGE.iter().find(|found| words.begin(at, found))?;
-    Some(note(&STORAGE_SETTING, words.span(at, found.len()), "it says how PostgreSQL stores the table"))
+    None
 }

@@ -18,6 +18,11 @@ rule! {
 /// The collations that compare code points, or say nothing.
 const EXACT: [&str; 6] = ["c", "posix", "ucs_basic", "default", "c.utf-8", "c.utf8"];
 
+/// Whether the collation compares code points.
+pub fn is_exact(name: &str) -> bool {
+    EXACT.iter().any(|exact| name.eq_ignore_ascii_case(exact))
+}
+
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     for (table, column) in work.columns() {
         let name = column.name.clone();
@@ -40,7 +45,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
 
 fn report(cx: &mut Cx<'_>, column: &Ident, collation: &ObjectName) {
     let name = names::last(collation).map(|ident| ident.value.clone()).unwrap_or_default();
-    if EXACT.iter().any(|exact| name.eq_ignore_ascii_case(exact)) {
+    if is_exact(&name) {
         return;
     }
     let span = cx.column_option(column, "COLLATE");

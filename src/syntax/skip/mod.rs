@@ -1,0 +1,145 @@
+//! Words of PostgreSQL that sqlparser does not read: taken out of its tokens, and kept for the passes to speak of.
+
+mod alter;
+mod create;
+mod index;
+mod tokens;
+
+use super::names;
+use sqlparser::ast::{Ident, ObjectName};
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
+use tokens::Tokens;
+
+/// What the tree does not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// How PostgreSQL stores or samples a table, a column or an index.
+    Storage,
+    /// The collation that ALTER COLUMN … TYPE gives a column.
+    Collation(Ident),
+    /// When ALTER CONSTRAINT has a constraint checked; whether that may be the transaction's end.
+    Checked { deferrable: bool },
+    /// The columns that ON DELETE SET NULL or SET DEFAULT is about.
+    SomeColumns,
+    /// Elements of CREATE TABLE that stand in another table.
+    Like(Like),
+    /// NOT NULL of a domain.
+    NotNull,
+}
+
+/// `LIKE table INCLUDING …` among the elements of CREATE TABLE.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Like {
+    pub table: ObjectName,
+    /// How many columns stand before it.
+    pub after: usize,
+    /// What is taken over beside names, types and NOT NULL, in lower case.
+    pub including: Vec<String>,
+}
+
+impl Like {
+    /// Whether it takes over what the option speaks of.
+    pub fn includes(&self, option: &str) -> bool {
+        self.including.iter().any(|including| including == option)
+    }
+}
+
+/// Something that was taken out of the tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    pub what: What,
+    pub span: Span,
+    /// It was an action of ALTER TABLE, with the comma beside it.
+    pub action: bool,
+}
+
+/// What was done to the tokens.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// The text can't stay as it is, even where the tree says nothing about it.
+    pub changed: bool,
+    /// Nothing is left to read.
+    pub emptied: bool,
+    pub skipped: Vec<Skipped>,
+}
+
+/// Takes out of a statement's tokens what sqlparser can't read.
+pub fn unread(tokens: &mut Vec<TokenWithSpan>) -> Read {
+    let of_insert = super::skip_insert::unread(tokens);
+    if !of_insert.is_empty() {
+        for &at in of_insert.iter().rev() {
+            tokens.remove(at);
+        }
+        return Read { changed: true, ..Read::default() };
+    }
+    let mut tokens = Tokens::new(tokens);
+    match (tokens.word(0).as_str(), tokens.word(1).as_str()) {
+        ("alter", "table") => alter::table(&mut tokens),
+        ("alter", "index") => index::alter(&mut tokens),
+        ("drop", "index") => index::drop(&mut tokens),
+        ("create", "index" | "unique") => index::create(&mut tokens),
+        ("create", "domain") => create::domain(&mut tokens),
+        ("create", _) => create::table(&mut tokens),
+        ("comment", "on") => create::comment(&mut tokens),
+        ("set", "transaction" | "session") | ("begin" | "start", _) => {
+            // It only matters together with SERIALIZABLE READ ONLY, and waits there.
+            if let Some(at) = tokens.find(0, "deferrable") {
+                let not = if tokens.is(at - 1, "not") { at - 1 } else { at };
+                let from = if tokens.punct(not - 1, &Token::Comma) { not - 1 } else { not };
+                tokens.remove(from, at + 1);
+            }
+        }
+        _ => {}
+    }
+    tokens.finish()
+}
+
+/// An identifier of a token.
+fn ident(token: &TokenWithSpan) -> Option<Ident> {
+    match &token.token {
+        Token::Word(word) => {
+            let quoted = word.quote_style.is_some();
+            let mut ident = if quoted {
+                Ident::with_quote_and_span('`', token.span, word.value.clone())
+            } else {
+                names::ident(&word.value)
+            };
+            ident.span = token.span;
+            Some(ident)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::Parsed;
+
+    #[test]
+    fn words_without_a_meaning_on_tidb_are_skipped() {
+        for sql in [
+            "DROP INDEX CONCURRENTLY IF EXISTS a, b",
+            "CREATE UNIQUE INDEX a ON ONLY t (x)",
+            "ALTER INDEX IF EXISTS a RENAME TO b",
+            "CREATE INDEX a ON t (x) TABLESPACE fast WHERE x > 0",
+            "CREATE INDEX a ON t USING gist (x gist_trgm_ops (siglen = 32))",
+            "ALTER TABLE ONLY a RENAME b TO c",
+            "ALTER TABLE a * ADD COLUMN b int, ALTER c SET STORAGE plain, DROP d",
+            "ALTER TABLE a ALTER CONSTRAINT c NOT DEFERRABLE, ADD d text COMPRESSION lz4 NOT NULL",
+            "ALTER TABLE a ALTER b TYPE text COLLATE pg_catalog.\"C\" USING c, DROP d",
+            "ALTER TABLE a ADD UNIQUE (b) WITH (fillfactor = 70) USING INDEX TABLESPACE x",
+            "ALTER TABLE a ADD FOREIGN KEY (b, c) REFERENCES d ON DELETE SET NULL (c)",
+            "CREATE TABLE a (LIKE b INCLUDING ALL EXCLUDING INDEXES, c national character varying(3), LIKE d)",
+            "CREATE TABLE a (b text COMPRESSION pglz, PRIMARY KEY (b) USING INDEX TABLESPACE x) USING heap TABLESPACE y",
+            "CREATE DOMAIN a text NOT NULL DEFAULT '' CHECK (value > '') NULL",
+            "COMMENT ON TABLE a IS $$it's$$",
+            "SET TRANSACTION READ ONLY, NOT DEFERRABLE",
+        ] {
+            let parsed = Parsed::new(sql.as_bytes());
+            assert!(parsed.tree.is_ok(), "{sql}: {:?}", parsed.tree);
+            assert!(parsed.incomplete, "{sql}");
+        }
+        assert!(!Parsed::new(b"CREATE INDEX a ON only_t (x)").incomplete);
+        assert!(!Parsed::new(b"CREATE TABLE a (b int, storage text, compression int)").incomplete);
+    }
+}
