@@ -89,7 +89,8 @@ impl<'a> Cx<'a> {
                 false if head.starts_with("CREATE") => ranges.create_table(),
                 false => Vec::new(),
             };
-            let skipped = |whole: &Span| self.parsed.skipped.iter().any(|left| left.action && left.span == *whole);
+            let skipped =
+                |whole: &Span| self.parsed.skipped.iter().any(|left| left.action && left.span == *whole);
             let wholes: Vec<Span> = wholes.into_iter().filter(|whole| !skipped(whole)).collect();
             let parts = vec![OnceCell::new(); wholes.len()];
             Located { ranges, wholes, parts, alter }

@@ -8,7 +8,9 @@ use super::{Cx, Verdict, Work};
 use crate::diagnostic::{Fidelity, Level};
 use crate::syntax::Left;
 use crate::syntax::skip::What;
-use sqlparser::ast::{AlterTableOperation, ForeignKeyConstraint, ReferentialAction, Statement, TableConstraint};
+use sqlparser::ast::{
+    AlterTableOperation, ForeignKeyConstraint, ReferentialAction, Statement, TableConstraint,
+};
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     for left in &cx.parsed.skipped {
@@ -25,7 +27,11 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                 cx.report(&COLUMN_COLLATION, left.span, message);
             }
             What::Checked { deferrable: false } => {
-                cx.note(&DEFERRABLE_CONSTRAINT, left.span, "TiDB checks constraints with each statement anyway");
+                cx.note(
+                    &DEFERRABLE_CONSTRAINT,
+                    left.span,
+                    "TiDB checks constraints with each statement anyway",
+                );
             }
             What::Checked { deferrable: true } => {
                 let message = "TiDB checks constraints with each statement, not at the transaction's end";
@@ -69,7 +75,8 @@ fn some_columns(cx: &mut Cx<'_>, work: &mut Work, left: &Left) {
             }
         }
     }
-    let message = "TiDB can't set some columns of a foreign key only: it refuses to delete the row that is referred to";
+    let message =
+        "TiDB can't set some columns of a foreign key only: it refuses to delete the row that is referred to";
     let found = cx.report(&FOREIGN_KEY_ACTION, left.span, message);
     (found.level, found.fidelity) = (Level::Warning, Fidelity::Lossy);
     found.help = Some("set the columns in the program before the row is deleted".into());

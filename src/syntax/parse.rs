@@ -92,7 +92,16 @@ impl Parsed {
                 respelled = found.into_iter().map(|r| (byte_at(source, &lines, r.at), r.name)).collect();
             }
         }
-        Parsed { text, masked, tokens, tree, incomplete: read.changed, skipped, emptied: read.emptied, respelled }
+        Parsed {
+            text,
+            masked,
+            tokens,
+            tree,
+            incomplete: read.changed,
+            skipped,
+            emptied: read.emptied,
+            respelled,
+        }
     }
 
     /// The text that the tokens and the tree were read from: placeholders are masked.

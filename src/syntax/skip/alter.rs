@@ -60,9 +60,7 @@ fn action(tokens: &mut Tokens<'_>, actions: &[(usize, usize)], n: usize) {
     } else if tokens.is(from, "add") {
         column_words(tokens, from, to);
         constraint_words(tokens, from, to);
-    } else if tokens.is(from, "rename")
-        && !tokens.is_one_of(from + 1, &["to", "column", "constraint"])
-    {
+    } else if tokens.is(from, "rename") && !tokens.is_one_of(from + 1, &["to", "column", "constraint"]) {
         // TiDB wants the COLUMN that PostgreSQL lets one leave out.
         tokens.change();
     }
@@ -82,8 +80,7 @@ fn collation(tokens: &mut Tokens<'_>, column: usize, to: usize) {
         }
         if depth == 0 && tokens.is(at, "collate") {
             let end = tokens.after_name(at + 1).min(to);
-            let name: Ident =
-                tokens.token(end - 1).and_then(ident).unwrap_or_else(|| Ident::new("default"));
+            let name: Ident = tokens.token(end - 1).and_then(ident).unwrap_or_else(|| Ident::new("default"));
             tokens.skip(What::Collation(name), at, end);
             return;
         }

@@ -58,8 +58,15 @@ fn is_like(tokens: &Tokens<'_>, from: usize, to: usize) -> bool {
 
 fn like(tokens: &mut Tokens<'_>, elements: &[(usize, usize)], n: usize, after: usize) {
     const OPTIONS: [&str; 9] = [
-        "comments", "compression", "constraints", "defaults", "generated", "identity", "indexes",
-        "statistics", "storage",
+        "comments",
+        "compression",
+        "constraints",
+        "defaults",
+        "generated",
+        "identity",
+        "indexes",
+        "statistics",
+        "storage",
     ];
     let (from, to) = elements[n];
     let end = tokens.after_name(from + 1).min(to);
@@ -68,8 +75,7 @@ fn like(tokens: &mut Tokens<'_>, elements: &[(usize, usize)], n: usize, after: u
     let mut including: Vec<String> = Vec::new();
     for at in (end..to).step_by(2) {
         let option = tokens.word(at + 1);
-        let named: Vec<&str> =
-            if option == "all" { OPTIONS.to_vec() } else { vec![option.as_str()] };
+        let named: Vec<&str> = if option == "all" { OPTIONS.to_vec() } else { vec![option.as_str()] };
         including.retain(|known| !named.contains(&known.as_str()));
         if tokens.is(at, "including") {
             including.extend(named.into_iter().map(str::to_string));

@@ -53,9 +53,7 @@ impl<'t> Tokens<'t> {
 
     pub fn is(&self, n: usize, word: &str) -> bool {
         match self.token(n).map(|token| &token.token) {
-            Some(Token::Word(found)) => {
-                found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word)
-            }
+            Some(Token::Word(found)) => found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word),
             _ => false,
         }
     }
