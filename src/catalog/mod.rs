@@ -2,12 +2,14 @@
 
 mod apply;
 mod ids;
+mod like;
 mod naming;
 mod read;
 mod table;
 mod types;
 mod unread;
 
+pub use like::{Copied, Source, SpelledOut};
 pub use naming::generated_name;
 pub use read::{constraint_name, index_name, inference_text, mentioned, mentioned_names};
 pub use table::{Column, Constraint, ConstraintKind, Index, Table};

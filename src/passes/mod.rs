@@ -54,11 +54,13 @@ pub static PASSES: &[Pass] = &[
     tables::default_value::pass,
     tables::generated_column::pass,
     tables::collation::pass,
+    tables::like::pass,
     // Keys and constraints, which look at the types.
     tables::indexed_text::pass,
     tables::key_options::pass,
     tables::foreign_key::pass,
     tables::check::pass,
+    tables::like::checks,
     tables::exclusion::pass,
     alter::change,
     indexes::create_index::pass,

@@ -87,7 +87,11 @@ impl Session {
         debug_assert!(work.verdict != Verdict::Refuse || refused.is_some(), "a refusal says why");
         // What is left out is not on TiDB, whatever trees the passes left behind.
         let emitted = if work.verdict == Verdict::Emit { work_trees(&work) } else { Vec::new() };
-        self.catalog.apply(tree, &emitted, refused.as_deref().filter(|_| work.verdict == Verdict::Refuse));
+        let why = refused.as_deref().filter(|_| work.verdict == Verdict::Refuse);
+        match super::tables::like::spelled_out(&self.catalog, parsed, tree) {
+            Some((create, indexes)) => self.catalog.apply_spelled_out(&create, &indexes, &emitted, why),
+            None => self.catalog.apply(tree, &emitted, why),
+        }
         if let Statement::CreateDomain(domain) = tree
             && parsed.skipped.iter().any(|left| left.what == What::NotNull)
         {

@@ -302,7 +302,7 @@ fn json(cx: &mut Cx<'_>, state: &State, index: &CreateIndex) -> Result<(), Verdi
 }
 
 /// Covers long texts by their first characters.
-fn prefixes(cx: &mut Cx<'_>, table: &Table, index: &mut CreateIndex) {
+pub fn prefixes(cx: &mut Cx<'_>, table: &Table, index: &mut CreateIndex) {
     let part = |column: &IndexColumn| match &column.column.expr {
         Expr::Identifier(ident) => {
             table.column(&ident.value).map_or(KeyPart::Fixed(8), |c| key_part(&c.tidb))

@@ -6,6 +6,8 @@ pub mod create_index;
 mod partial;
 
 use super::Cx;
+pub use columns::prefixes;
+
 use super::alter::State;
 use super::expressions::Scope;
 use crate::diagnostic::Rule;

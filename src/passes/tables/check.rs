@@ -244,7 +244,7 @@ impl Visitor for Forbidden<'_> {
 }
 
 /// Keeps the name unique where TiDB wants it unique in the database.
-fn rename(cx: &mut Cx<'_>, name: &mut Option<Ident>, owner: &Name, span: Span) {
+pub fn rename(cx: &mut Cx<'_>, name: &mut Option<Ident>, owner: &Name, span: Span) {
     let Some(given) = name else { return };
     if cx.can(Capability::CheckNamesPerTable) {
         return;

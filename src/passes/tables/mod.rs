@@ -18,6 +18,7 @@ pub mod indexed_text;
 pub mod inline_constraint;
 pub mod key_options;
 pub mod key_size;
+pub mod like;
 pub mod serial_column;
 pub mod storage;
 
@@ -47,4 +48,6 @@ pub static RULES: &[&Rule] = &[
     &generated_column::GENERATED_COLUMN,
     &generated_column::GENERATED_COLUMN_LEFT_OUT,
     &collation::COLUMN_COLLATION,
+    &like::LIKE_TABLE,
+    &like::INHERITED_TABLE,
 ];
