@@ -1,5 +1,6 @@
 //! The order that folders are converted in, against the order that real projects run their files in.
 
+use pg2tidb::config::Layout;
 use pg2tidb::project::{Input, discover};
 use pg2tidb::report::record::Direction;
 use serde::Deserialize;
@@ -63,7 +64,7 @@ fn folders_run_in_the_order_of_the_projects() {
     }
     let found = |project: &str, files: &[String]| -> Vec<(String, Direction)> {
         let (root, common) = (corpus.join("pg").join(project), common_folder(files));
-        let inputs = discover(&[Input::new(root.join(&common))], None).expect("can be read");
+        let inputs = discover(&[Input::new(root.join(&common))], None, Layout::Auto).expect("can be read");
         let name = |path: PathBuf| common.join(path).to_string_lossy().into_owned();
         inputs.files.into_iter().map(|file| (name(file.relative), file.direction)).collect()
     };

@@ -3,7 +3,7 @@
 use pg2tidb::script::{Directive, Piece, PieceKind, ProblemKind, split, split_with_problems, with_direction};
 
 /// A text and its pieces, each as `kind text`: `S` statement, `;` terminator, `_` trivia, `M` meta command, `C` COPY
-/// data, and for directives `Up`, `Down`, `Begin`, `End`, `Other`.
+/// data, and for directives `Up`, `Down`, `Begin`, `End` and so on.
 type Case = (&'static str, &'static [&'static str]);
 
 fn kind(piece: &Piece) -> &'static str {
@@ -17,6 +17,9 @@ fn kind(piece: &Piece) -> &'static str {
         PieceKind::Directive(Directive::Down) => "Down",
         PieceKind::Directive(Directive::StatementBegin) => "Begin",
         PieceKind::Directive(Directive::StatementEnd) => "End",
+        PieceKind::Directive(Directive::Breakpoint) => "Breakpoint",
+        PieceKind::Directive(Directive::Changeset) => "Changeset",
+        PieceKind::Directive(Directive::Rollback) => "Rollback",
         PieceKind::Directive(Directive::Other) => "Other",
     }
 }
@@ -216,13 +219,15 @@ fn directives() {
         ("x\n---- create above / drop below ----\ny",
             &["S x", "_ \n", "Down ---- create above / drop below ----", "_ \n", "S y"]),
         ("x;--> statement-breakpoint\ny--> statement-breakpoint",
-            &["S x", ";", "Other --> statement-breakpoint", "_ \n", "S y", "Other --> statement-breakpoint"]),
+            &["S x", ";", "Breakpoint --> statement-breakpoint", "_ \n", "S y", "Breakpoint --> statement-breakpoint"]),
+        ("-- Up Migration\nx;\n---- down migration\ny\n-- Up migration of x\n",
+            &["Up -- Up Migration", "_ \n", "S x", ";", "_ \n", "Down ---- down migration", "_ \n", "S y", "_ \n-- Up migration of x\n"]),
         ("-- name: GetAuthor :one\nx", &["Other -- name: GetAuthor :one", "_ \n", "S x"]),
         ("-- name: nobody\nx", &["_ -- name: nobody\n", "S x"]),
         ("-- no-transaction\n-- atlas:txmode none\n-- flyway:x",
             &["Other -- no-transaction", "_ \n", "Other -- atlas:txmode none", "_ \n", "Other -- flyway:x"]),
         ("--liquibase formatted sql\n--changeset a:1\nx\n--rollback y;\n",
-            &["Other --liquibase formatted sql", "_ \n", "Other --changeset a:1", "_ \n", "S x", "_ \n", "Other --rollback y;", "_ \n"]),
+            &["Other --liquibase formatted sql", "_ \n", "Changeset --changeset a:1", "_ \n", "S x", "_ \n", "Rollback --rollback y;", "_ \n"]),
         ("--rollback;\n--comment on table t is 'x'", &["_ --rollback;\n--comment on table t is 'x'"]),
         ("  -- +goose Up\n", &["_   -- +goose Up\n"]),
         ("x -- +goose Down\n+ y", &["S x -- +goose Down\n+ y"]),

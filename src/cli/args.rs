@@ -1,6 +1,7 @@
 //! The command line.
 
 use super::lint_args::{CompletionsArgs, ExplainArgs, LintArgs, RulesArgs};
+use crate::config::Layout;
 use crate::target::Target;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -59,6 +60,10 @@ pub struct Convert {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
+    /// Whose layout the files have (default: what pg2tidb.toml says, else what the files show)
+    #[arg(long, value_name = "TOOL")]
+    pub layout: Option<Layout>,
+
     /// What goes to standard output
     #[arg(long, value_enum, default_value_t = Format::Sql, value_name = "FORMAT")]
     pub format: Format,
@@ -88,6 +93,16 @@ pub enum Format {
 impl ValueEnum for Target {
     fn value_variants<'a>() -> &'a [Self] {
         &Target::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
+    }
+}
+
+impl ValueEnum for Layout {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Layout::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

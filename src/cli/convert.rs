@@ -5,9 +5,9 @@ use super::people::People;
 use super::settings::{self, SettingsError};
 use super::sink::{CliSink, Destination};
 use super::{DONE, FAILED, FOUND};
-use crate::config::Options;
+use crate::config::{Layout, Options};
 use crate::diagnostic::Level;
-use crate::project::{Input, Inputs, OutputPlan, ProjectError, Settings, discover, run};
+use crate::project::{Input, Inputs, OutputPlan, ProjectError, Settings, discover, layouts, run};
 use std::io::Write;
 
 /// Runs the command and says how it ended.
@@ -33,7 +33,7 @@ pub fn convert(arguments: &Convert) -> u8 {
 fn try_convert(arguments: &Convert, options: &Options) -> Result<u8, ProjectError> {
     let inputs: Vec<Input> = arguments.paths.iter().map(Input::new).collect();
     let json = arguments.format == Format::Json;
-    let found = discover(&inputs, arguments.output.as_deref())?;
+    let found = discover(&inputs, arguments.output.as_deref(), options.layout)?;
     if found.files.is_empty() {
         return Err(ProjectError::Usage("no SQL file found".into()));
     }
@@ -46,12 +46,26 @@ fn try_convert(arguments: &Convert, options: &Options) -> Result<u8, ProjectErro
     };
     let bytes = found.files.iter().map(|file| file.size).sum();
     let people = People::new(lowest, !json && !arguments.quiet, bytes);
+    for project in &found.projects {
+        let tool = layouts::tool(project.detected.layout);
+        if !matches!(project.detected.layout, Layout::Numbered | Layout::Plain | Layout::Auto) {
+            people.remark(&format!(
+                "{}: {} ({})",
+                project.root.display(),
+                tool.title,
+                project.detected.because
+            ));
+        }
+        for (file, todo) in &project.todo {
+            people.note(&format!("{file}: {todo}"));
+        }
+    }
     for note in &found.notes {
         people.note(note);
     }
     let settings =
         Settings { threads: arguments.threads, snippets: people.wants_snippets(), ..Settings::default() };
-    let mut sink = CliSink::new(destination, json, people);
+    let mut sink = CliSink::new(destination, json, people, &found.copies);
     run(&found.files, options, settings, &mut sink)?;
     for copied in &found.copies {
         sink.copy(copied)?;

@@ -2,6 +2,7 @@
 
 use super::git;
 use super::lint_args::LintArgs;
+use crate::config::Layout;
 use crate::project::{Input, LintFile, ProjectError, SourceFile, discover};
 use std::collections::HashSet;
 use std::fs;
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// When an input does not exist or can't be read.
 pub fn files(arguments: &LintArgs) -> Result<Vec<LintFile>, ProjectError> {
     let inputs = |paths: &[PathBuf]| paths.iter().map(Input::new).collect::<Vec<_>>();
-    let given = discover(&inputs(&arguments.paths), None)?.files;
+    let given = discover(&inputs(&arguments.paths), None, Layout::Auto)?.files;
     let changed = changed(arguments)?;
     let wanted = |file: &SourceFile| match (&changed, &file.path) {
         (Some(changed), Some(path)) => changed.contains(&real(path)),
@@ -29,7 +30,7 @@ pub fn files(arguments: &LintArgs) -> Result<Vec<LintFile>, ProjectError> {
         }
     }
     if !arguments.context.is_empty() {
-        files = in_context(files, discover(&inputs(&arguments.context), None)?.files);
+        files = in_context(files, discover(&inputs(&arguments.context), None, Layout::Auto)?.files);
     }
     Ok(files)
 }

@@ -72,6 +72,13 @@ impl People {
         }
     }
 
+    /// A line for those who want to know everything.
+    pub fn remark(&self, text: &str) {
+        if self.lowest == Some(Level::Info) {
+            self.say(&format!("{text}\n"));
+        }
+    }
+
     pub fn advance(&mut self, bytes: u64) {
         match &mut self.progress {
             Progress::Never => {}

@@ -23,7 +23,11 @@ pub enum SettingsError {
 /// The options of a run: what the file says, under what the command line says.
 pub fn options(arguments: &Convert) -> Result<Options, SettingsError> {
     let first = arguments.paths.first().map(PathBuf::as_path);
-    read_for(arguments.config.as_ref(), first, arguments.target).map(|found| found.options)
+    let mut options = read_for(arguments.config.as_ref(), first, arguments.target)?.options;
+    if let Some(layout) = arguments.layout {
+        options.layout = layout;
+    }
+    Ok(options)
 }
 
 /// Options, and the folder that paths in them count from.

@@ -3,11 +3,13 @@
 use super::check::Comparison;
 use super::people::People;
 use crate::diagnostic::Level;
-use crate::project::{AtomicFile, Chunk, CopiedFile, OutputPlan, ProjectError, Sink, SourceFile};
+use crate::project::layouts::Sum;
+use crate::project::{AtomicFile, Change, Chunk, CopiedFile, OutputPlan, ProjectError, Sink, SourceFile};
 use crate::report::summary::Summary;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, StdoutLock, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Where converted files go.
 #[derive(Debug)]
@@ -37,10 +39,14 @@ pub struct CliSink {
     pub errors: usize,
     stdout: BufWriter<StdoutLock<'static>>,
     open: Open,
+    /// What was written to folders that Atlas keeps a hash of, by path.
+    hashed: BTreeMap<PathBuf, Vec<u8>>,
+    hashed_folders: Vec<PathBuf>,
 }
 
 impl CliSink {
-    pub fn new(destination: Destination, json: bool, people: People) -> Self {
+    /// `copies` are the files that will be copied.
+    pub fn new(destination: Destination, json: bool, people: People, copies: &[CopiedFile]) -> Self {
         let stdout = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
         CliSink {
             destination,
@@ -51,12 +57,26 @@ impl CliSink {
             errors: 0,
             stdout,
             open: Open::None,
+            hashed: BTreeMap::new(),
+            hashed_folders: copies
+                .iter()
+                .filter(|copy| copy.change == Some(Change::Sum))
+                .map(|copy| copy.relative.parent().unwrap_or(Path::new("")).to_owned())
+                .collect(),
         }
     }
 
     /// Takes a file over as it is.
     pub fn copy(&mut self, copied: &CopiedFile) -> Result<(), ProjectError> {
         self.open(&copied.relative, Some(&copied.path))?;
+        if let Some(change) = &copied.change {
+            let text = match change {
+                Change::Text(text) => text.clone(),
+                Change::Sum => self.sum(copied.relative.parent().unwrap_or(Path::new(""))),
+            };
+            self.write(&copied.relative, text.as_bytes())?;
+            return self.close();
+        }
         if !matches!(self.open, Open::None) {
             let failed = |e| ProjectError::io("read", &copied.path, e);
             let mut file = File::open(&copied.path).map_err(failed)?;
@@ -69,6 +89,19 @@ impl CliSink {
             }
         }
         self.close()
+    }
+
+    /// Atlas's hash of the files that were written to a folder.
+    fn sum(&self, folder: &Path) -> String {
+        let mut sum = Sum::default();
+        let files = self.hashed.iter().filter(|(path, _)| path.parent().unwrap_or(Path::new("")) == folder);
+        for (path, bytes) in files {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if !name.ends_with(".down.sql") {
+                sum.add(&name, bytes);
+            }
+        }
+        sum.text()
     }
 
     pub fn flush(&mut self) -> Result<(), ProjectError> {
@@ -115,6 +148,9 @@ impl Sink for CliSink {
     }
 
     fn chunk(&mut self, file: &SourceFile, chunk: Chunk) -> Result<(), ProjectError> {
+        if self.hashed_folders.iter().any(|folder| Some(folder.as_path()) == file.relative.parent()) {
+            self.hashed.entry(file.relative.clone()).or_default().extend_from_slice(&chunk.output);
+        }
         self.people.chunk(&file.name, &chunk);
         self.errors += chunk.notes.iter().filter(|note| note.finding.level == Level::Error).count();
         for outcome in &chunk.outcomes {

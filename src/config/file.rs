@@ -83,6 +83,7 @@ mod tests {
             collation = "utf8mb4_unicode_ci"
             charset_clause = "database"
             ids = "auto_random"
+            layout = "golang-migrate"
             [schemas]
             app = "main"
         "#;

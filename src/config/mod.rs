@@ -3,10 +3,12 @@
 mod check;
 mod docs;
 mod file;
+mod layout;
 mod lint;
 
 pub use docs::{reference, schema};
 pub use file::{ConfigError, parse};
+pub use layout::Layout;
 pub use lint::{Lint, LintPath, RuleLevel};
 
 use crate::target::Target;
@@ -112,6 +114,8 @@ pub struct Options {
     pub ids: Ids,
     /// Which rules `pg2tidb lint` reports, and how loudly (docs/lint.md).
     pub lint: Lint,
+    /// The migration tool whose layout the files have; `--layout` on the command line wins over it.
+    pub layout: Layout,
 }
 
 impl Default for Options {
@@ -129,6 +133,7 @@ impl Default for Options {
             schemas: [("public".to_string(), String::new())].into(),
             ids: Ids::default(),
             lint: Lint::default(),
+            layout: Layout::default(),
         }
     }
 }

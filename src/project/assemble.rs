@@ -1,7 +1,10 @@
 //! Puts a file together again: translations in the place of their statements, everything else as TiDB must see it.
 
-use super::pieces::{Item, State};
+use super::layouts::{self, Between};
+use super::pieces::{Item, Nested, State};
+use super::recut::Recut;
 use super::refuse::comment_out;
+use crate::config::Layout;
 use crate::diagnostic::Diagnostic;
 use crate::reconcile;
 use crate::report::record::Status;
@@ -19,9 +22,25 @@ pub struct Assembler {
     rows_wanted: bool,
     /// Rows that are commented out ended within a line.
     line_begun: bool,
+    recut: Recut,
+    /// sql-migrate knows a comment only at the start of a line.
+    comments_at_start: bool,
 }
 
 impl Assembler {
+    /// For a file of a tool.
+    pub fn new(layout: Layout) -> Self {
+        let between = match layout {
+            Layout::Auto => Between::Semicolon,
+            layout => layouts::tool(layout).between,
+        };
+        Assembler {
+            recut: Recut::new(between),
+            comments_at_start: layout == Layout::SqlMigrate,
+            ..Assembler::default()
+        }
+    }
+
     /// Appends one piece of `text` to the output.
     pub fn push(&mut self, text: &[u8], item: &Item, output: &mut Vec<u8>) {
         match item {
@@ -30,7 +49,12 @@ impl Assembler {
                 match &statement.state {
                     State::Emitted(translation) => {
                         self.code(output);
-                        output.extend_from_slice(translation.text.as_bytes());
+                        if translation.terminated {
+                            self.recut.statement(&translation.text, &translation.cuts, output);
+                        } else {
+                            self.start_of_line(output);
+                            self.recut.target(output).extend_from_slice(translation.text.as_bytes());
+                        }
                         self.terminated = translation.terminated;
                         self.comment_open =
                             !translation.terminated && ends_in_line_comment(&translation.text);
@@ -44,7 +68,16 @@ impl Assembler {
                 self.line_begun = false;
             }
             Item::Other(piece) => self.other(&text[piece.span.start..piece.span.end], piece, output),
+            Item::Nested(nested) => {
+                self.code(output);
+                nested_lines(nested, self.recut.target(output));
+            }
         }
+    }
+
+    /// Ends the file.
+    pub fn finish(&mut self, output: &mut Vec<u8>) {
+        self.recut.finish(output);
     }
 
     fn other(&mut self, bytes: &[u8], piece: &Piece, output: &mut Vec<u8>) {
@@ -54,17 +87,17 @@ impl Assembler {
                     self.code(output);
                 }
                 self.comment_open &= memchr::memchr(b'\n', bytes).is_none();
-                output.extend_from_slice(&trivia(bytes));
+                self.recut.target(output).extend_from_slice(&trivia(bytes));
             }
             PieceKind::Terminator => {
                 if self.terminated {
                     self.code(output);
-                    output.extend_from_slice(bytes);
+                    self.recut.target(output).extend_from_slice(bytes);
                 }
             }
-            PieceKind::Directive(_) => {
+            PieceKind::Directive(directive) => {
                 self.code(output);
-                output.extend_from_slice(bytes);
+                self.recut.directive(directive, bytes, output);
             }
             PieceKind::Meta => self.comment(bytes, output),
             PieceKind::CopyData => self.rows(bytes, output),
@@ -75,20 +108,22 @@ impl Assembler {
 
     /// Rows of COPY: through as they are, or as comments with their statement.
     pub fn rows(&mut self, bytes: &[u8], output: &mut Vec<u8>) {
+        let target = self.recut.target(output);
         if self.rows_wanted {
-            output.extend_from_slice(bytes);
+            target.extend_from_slice(bytes);
             return;
         }
         let mut begun = self.line_begun || self.comment_open;
-        comment_out(bytes, &mut begun, output);
+        comment_out(bytes, &mut begun, target);
         self.line_begun = begun;
         self.comment_open = begun;
     }
 
     fn unreadable(&mut self, source: &[u8], diagnostic: &Diagnostic, output: &mut Vec<u8>) {
         self.code(output);
+        self.start_of_line(output);
         let Diagnostic { rule, message, .. } = diagnostic;
-        output.extend_from_slice(
+        self.recut.target(output).extend_from_slice(
             format!("-- pg2tidb: refused: {} {}: {message}\n", rule.code, rule.name).as_bytes(),
         );
         self.comment(source, output);
@@ -97,7 +132,7 @@ impl Assembler {
     fn comment(&mut self, bytes: &[u8], output: &mut Vec<u8>) {
         self.code(output);
         let mut begun = false;
-        comment_out(bytes, &mut begun, output);
+        comment_out(bytes, &mut begun, self.recut.target(output));
         self.terminated = false;
         self.rows_wanted = false;
         self.comment_open = begun;
@@ -106,7 +141,44 @@ impl Assembler {
     /// Leaves a line comment before anything that is not one.
     fn code(&mut self, output: &mut Vec<u8>) {
         if std::mem::take(&mut self.comment_open) {
+            self.recut.target(output).push(b'\n');
+        }
+    }
+
+    /// Takes the indentation away from before a comment, where that would hide it from the runner.
+    fn start_of_line(&mut self, output: &mut Vec<u8>) {
+        let target = self.recut.target(output);
+        let line = memchr::memrchr(b'\n', target).map_or(0, |at| at + 1);
+        if self.comments_at_start && target[line..].iter().all(|b| matches!(b, b' ' | b'\t')) {
+            target.truncate(line);
+        }
+    }
+}
+
+/// Liquibase's SQL for rolling back: every line has the directive before it. What is only a comment now does not.
+fn nested_lines(nested: &Nested, output: &mut Vec<u8>) {
+    let mut inside = Vec::new();
+    let mut assembler = Assembler::default();
+    for item in &nested.batch.items {
+        assembler.push(&nested.batch.text, item, &mut inside);
+    }
+    let mut first = true;
+    for line in inside.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
+        if !std::mem::take(&mut first) {
             output.push(b'\n');
+        }
+        if line.trim_ascii_start().starts_with(b"--") {
+            output.extend_from_slice(line.trim_ascii_start());
+            continue;
+        }
+        output.extend_from_slice(&nested.prefix);
+        let blanks = line.iter().take_while(|&&b| b == b' ').count();
+        match line.get(nested.prefix.len()..).filter(|_| blanks > nested.prefix.len()) {
+            Some(rest) => output.extend_from_slice(rest),
+            None => {
+                output.push(b' ');
+                output.extend_from_slice(line.trim_ascii_start());
+            }
         }
     }
 }

@@ -47,38 +47,63 @@ impl Batch {
     }
 
     fn statements(&mut self) -> impl Iterator<Item = &mut Statement> {
-        self.items.iter_mut().filter_map(|item| match item {
-            Item::Statement(statement) => Some(statement.as_mut()),
-            Item::Other(_) => None,
+        self.items.iter_mut().flat_map(|item| {
+            let (one, nested) = match item {
+                Item::Statement(statement) => (Some(statement.as_mut()), Default::default()),
+                Item::Nested(nested) => (None, nested.batch.items.iter_mut()),
+                Item::Other(_) => (None, Default::default()),
+            };
+            one.into_iter().chain(nested.filter_map(|item| match item {
+                Item::Statement(statement) => Some(statement.as_mut()),
+                Item::Nested(_) | Item::Other(_) => None,
+            }))
+        })
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Statement> {
+        self.items.iter().flat_map(|item| {
+            let (one, nested) = match item {
+                Item::Statement(statement) => (Some(statement.as_ref()), Default::default()),
+                Item::Nested(nested) => (None, nested.batch.items.iter()),
+                Item::Other(_) => (None, Default::default()),
+            };
+            one.into_iter().chain(nested.filter_map(|item| match item {
+                Item::Statement(statement) => Some(statement.as_ref()),
+                Item::Nested(_) | Item::Other(_) => None,
+            }))
         })
     }
 
     pub fn parsed(&self, direction: Direction) -> Vec<&Parsed> {
-        let statements = self.items.iter().filter_map(|item| match item {
-            Item::Statement(statement) if statement.direction == direction => Some(statement),
-            _ => None,
-        });
-        statements.filter_map(|statement| statement.parsed()).collect()
+        let statements = self.each().filter(|statement| statement.direction == direction);
+        statements.filter_map(Statement::parsed).collect()
     }
 
     pub fn has(&self, direction: Direction) -> bool {
-        self.items.iter().any(|item| matches!(item, Item::Statement(s) if s.direction == direction))
+        self.each().any(|statement| statement.direction == direction)
     }
 
     /// Reads every statement that was not read before.
     pub fn read(&mut self, workers: &Workers) {
         let Batch { text, items } = self;
-        workers.each(text.len() as u64, items, |item| {
-            if let Item::Statement(statement) = item
-                && matches!(statement.state, State::Cut)
-            {
-                statement.read(text);
-            }
+        workers.each(text.len() as u64, items, |item| match item {
+            Item::Statement(statement) if matches!(statement.state, State::Cut) => statement.read(text),
+            Item::Nested(nested) => nested.batch.read(workers),
+            Item::Statement(_) | Item::Other(_) => {}
         });
     }
 
-    /// Plans the statements of one direction, in order.
+    /// Plans the statements of one direction, in order. What undoes changesets runs from the last one to the first.
     pub fn plan(&mut self, direction: Direction, session: &mut Session) {
+        if direction == Direction::Down {
+            let nested = self.items.iter_mut().rev().filter_map(|item| match item {
+                Item::Nested(nested) => Some(nested),
+                Item::Statement(_) | Item::Other(_) => None,
+            });
+            for nested in nested {
+                nested.batch.plan(direction, session);
+            }
+        }
         for statement in self.statements().filter(|s| s.direction == direction) {
             let state = std::mem::replace(&mut statement.state, State::Cut);
             statement.state = match state {
@@ -106,8 +131,8 @@ impl Batch {
 
     pub fn emit(&mut self, workers: &Workers, settings: Settings) {
         let bytes = self.text.len() as u64;
-        workers.each(bytes, &mut self.items, |item| {
-            if let Item::Statement(statement) = item {
+        workers.each(bytes, &mut self.items, |item| match item {
+            Item::Statement(statement) => {
                 let state = std::mem::replace(&mut statement.state, State::Cut);
                 statement.state = match state {
                     State::Planned(_, plan) if settings.findings_only => {
@@ -117,6 +142,8 @@ impl Batch {
                     other => other,
                 };
             }
+            Item::Nested(nested) => nested.batch.emit(workers, settings),
+            Item::Other(_) => {}
         });
     }
 
@@ -126,8 +153,18 @@ impl Batch {
         let mut chunk = Chunk { output, read: self.text.len() as u64, ..Chunk::default() };
         for item in &mut self.items {
             assembler.push(&self.text, item, &mut chunk.output);
-            if let Item::Statement(statement) = item {
-                chunk.outcomes.push(outcome(&self.text, statement, file, snippets));
+            match item {
+                Item::Statement(statement) => {
+                    chunk.outcomes.push(outcome(&self.text, statement, file, snippets));
+                }
+                Item::Nested(nested) => {
+                    let batch = &mut nested.batch;
+                    chunk.outcomes.extend(batch.items.iter_mut().filter_map(|item| match item {
+                        Item::Statement(statement) => Some(outcome(&batch.text, statement, file, snippets)),
+                        Item::Nested(_) | Item::Other(_) => None,
+                    }));
+                }
+                Item::Other(_) => {}
             }
         }
         chunk

@@ -140,7 +140,8 @@ impl Work {
         match self.dialect {
             Dialect::Tidb => self.tidb = Some(tidb::Script::read(readable)),
             Dialect::Postgres if self.text.len() as u64 <= WHOLE => {
-                let mut whole = Whole::new(self.text.clone(), self.file.source.direction);
+                let mut whole =
+                    Whole::new(self.text.clone(), self.file.source.direction, self.file.source.layout);
                 whole.batch.read(workers);
                 self.whole = Some(whole);
             }
@@ -282,6 +283,7 @@ impl LintFile {
             relative: name.to_owned(),
             direction: Direction::Up,
             size: text.len() as u64,
+            layout: crate::config::Layout::Auto,
         };
         LintFile { source, text: Some(text), wanted: true }
     }

@@ -5,12 +5,14 @@ mod batch;
 mod discover;
 mod error;
 mod layout;
+pub mod layouts;
 mod lint;
 mod lint_rules;
 mod natural;
 mod order;
 mod output;
 mod pieces;
+mod recut;
 mod refuse;
 mod run;
 mod stream;
@@ -18,7 +20,7 @@ mod window;
 mod workers;
 
 pub use batch::{Chunk, Outcome};
-pub use discover::{CopiedFile, Input, Inputs, SourceFile, discover};
+pub use discover::{Change, CopiedFile, Input, Inputs, Project, SourceFile, discover};
 pub use error::ProjectError;
 pub use lint::{LintFile, LintInput, Linted, lint};
 pub use lint_rules::{FileRules, LintRules};
@@ -56,7 +58,7 @@ pub struct FileResult {
 /// # Errors
 /// When an input does not exist or can't be read. What can't be translated is not an error: its records say so.
 pub fn convert(inputs: &[Input], options: &Options, settings: Settings) -> Result<Run, ProjectError> {
-    let found = discover(inputs, None)?;
+    let found = discover(inputs, None, options.layout)?;
     let mut collected = Collect::default();
     run(&found.files, options, settings, &mut collected)?;
     Ok(Run { files: collected.0, copies: found.copies, notes: found.notes })

@@ -72,14 +72,16 @@ impl<'a> NameKey<'a> {
     pub fn version(&self) -> &[&'a str] {
         &self.version
     }
+
+    /// Compares kind and version alone.
+    pub fn cmp_version(&self, other: &Self) -> Ordering {
+        self.class.cmp(&other.class).then_with(|| compare_versions(&self.version, &other.version))
+    }
 }
 
 impl Ord for NameKey<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.class
-            .cmp(&other.class)
-            .then_with(|| compare_versions(&self.version, &other.version))
-            .then_with(|| natural(self.rest, other.rest))
+        self.cmp_version(other).then_with(|| natural(self.rest, other.rest))
     }
 }
 
@@ -97,7 +99,7 @@ fn compare_versions(a: &[&str], b: &[&str]) -> Ordering {
 /// Reads `20240131_x`, `V1.2__x`, `V1_2__x`, `U3__x` and `v1.10`. Flyway alone may part a version with underscores,
 /// and says where it ends with two of them.
 fn version(name: &str) -> Option<(Vec<&str>, &str)> {
-    let digits = name.strip_prefix(['V', 'v', 'U']).unwrap_or(name);
+    let digits = name.strip_prefix(['V', 'v', 'U', 'B']).unwrap_or(name);
     if !digits.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
@@ -107,7 +109,7 @@ fn version(name: &str) -> Option<(Vec<&str>, &str)> {
     {
         return Some((head.split(['.', '_']).map(trim_zeros).collect(), rest));
     }
-    if name.starts_with('U') {
+    if name.starts_with(['U', 'B']) {
         return None;
     }
     let mut parts = Vec::new();

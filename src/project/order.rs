@@ -2,6 +2,7 @@
 
 use super::discover::{CopiedFile, Inputs, SourceFile};
 use super::layout::{FileName, is_other_dialect, is_postgres, worded_name};
+use super::layouts::Order;
 use super::natural::{NameKey, natural};
 use crate::report::record::Direction;
 use std::cmp::Ordering;
@@ -66,12 +67,28 @@ pub fn order_given(mut given: Vec<Candidate>, found: &mut Inputs) {
 }
 
 /// The files of one folder, in the order its layout runs.
-pub fn order_folder(folder: &Path, candidates: Vec<Candidate>, found: &mut Inputs) {
+pub fn order_folder(folder: &Path, candidates: Vec<Candidate>, order: &Order, found: &mut Inputs) {
     let mut candidates = set_other_dialects_aside(folder, candidates, found);
     pair(&mut candidates);
-    let across_folders = is_flyway(&candidates) || is_timestamped(&candidates);
-    candidates.sort_by(|a, b| compare(a, b, across_folders));
-    found.files.extend(candidates.into_iter().map(finish));
+    let mut keyed: Vec<(usize, Candidate)> = match order {
+        Order::Listed(list) => candidates.into_iter().map(|c| (rank(&c, list), c)).collect(),
+        _ => candidates.into_iter().map(|c| (0, c)).collect(),
+    };
+    keyed.sort_by(|(x, a), (y, b)| x.cmp(y).then_with(|| compare(a, b, order)));
+    found.files.extend(keyed.into_iter().map(|(_, candidate)| finish(candidate)));
+}
+
+/// Where a list names a file; what it does not name comes after. Undoing files are listed by the name of their up.
+fn rank(candidate: &Candidate, list: &[String]) -> usize {
+    let path = candidate.parent.join(&candidate.stem);
+    let path = path.to_string_lossy().replace('\\', "/");
+    let names = |entry: &str| {
+        let entry = entry.trim_start_matches("./");
+        let entry = entry.strip_suffix(".sql").unwrap_or(entry);
+        path.strip_suffix(entry).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+            || entry.strip_suffix(path.as_str()).is_some_and(|before| before.ends_with('/'))
+    };
+    list.iter().position(|entry| names(entry)).unwrap_or(list.len())
 }
 
 fn finish(candidate: Candidate) -> SourceFile {
@@ -79,9 +96,19 @@ fn finish(candidate: Candidate) -> SourceFile {
     SourceFile { direction, ..candidate.file }
 }
 
-fn compare(a: &Candidate, b: &Candidate, across_folders: bool) -> Ordering {
-    let by_stem = || NameKey::new(&a.stem).cmp(&NameKey::new(&b.stem));
-    let order = if across_folders { by_stem() } else { compare_paths(a, b) };
+fn compare(a: &Candidate, b: &Candidate, order: &Order) -> Ordering {
+    // a baseline holds what the versions up to its own made
+    let by_version = || {
+        let (left, right) = (NameKey::new(&a.stem), NameKey::new(&b.stem));
+        left.cmp_version(&right)
+            .then_with(|| a.stem.starts_with('B').cmp(&b.stem.starts_with('B')))
+            .then_with(|| left.cmp(&right))
+    };
+    let order = match order {
+        Order::Versions => by_version(),
+        Order::Bytes => a.parent.cmp(&b.parent).then_with(|| a.stem.cmp(&b.stem)),
+        Order::Natural | Order::Listed(_) => compare_paths(a, b),
+    };
     order
         .then_with(|| a.direction.unwrap_or_default().cmp(&b.direction.unwrap_or_default()))
         .then_with(|| natural(&a.file.name, &b.file.name))
@@ -100,28 +127,6 @@ fn components(candidate: &Candidate) -> Vec<String> {
         candidate.parent.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     parts.push(candidate.stem.clone());
     parts
-}
-
-/// Flyway reads one sequence of versions from all folders below a location; two files of one version mean that the
-/// folders are sequences of their own.
-fn is_flyway(candidates: &[Candidate]) -> bool {
-    let mut versions = HashSet::new();
-    candidates.iter().filter(|c| !c.is_down()).all(|candidate| {
-        let stem = candidate.stem.as_str();
-        stem.starts_with("R__")
-            || (stem.starts_with('V')
-                && stem.contains("__")
-                && !NameKey::new(stem).version().is_empty()
-                && versions.insert(NameKey::new(stem).version().to_vec()))
-    })
-}
-
-/// Timestamps are one sequence wherever the files are.
-fn is_timestamped(candidates: &[Candidate]) -> bool {
-    candidates.iter().filter(|c| !c.is_down()).all(|candidate| {
-        let key = NameKey::new(&candidate.stem);
-        key.version().first().is_some_and(|first| first.len() >= "20240131".len())
-    })
 }
 
 /// Files for other databases are not converted, and PostgreSQL's own variant of a file wins over a generic one.
@@ -159,7 +164,7 @@ fn set_other_dialects_aside(folder: &Path, candidates: Vec<Candidate>, found: &m
             continue;
         }
         let SourceFile { path, relative, .. } = candidate.file;
-        found.copies.extend(path.map(|path| CopiedFile { path, relative }));
+        found.copies.extend(path.map(|path| CopiedFile { path, relative, change: None }));
     }
     if !aside.is_empty() {
         let names: Vec<_> = aside.iter().map(|(name, count)| format!("{name}: {count}")).collect();

@@ -1,5 +1,6 @@
 //! A file cut into what the run works on: statements with their place and direction, and what stands between them.
 
+use super::batch::Batch;
 use super::refuse;
 use crate::diagnostic::Diagnostic;
 use crate::passes::Plan;
@@ -7,7 +8,7 @@ use crate::reconcile::Translation;
 use crate::report::finding::{Located, advance, locate};
 use crate::report::record::Direction;
 use crate::report::rules::{NUL_BYTE, PSQL_META_COMMAND};
-use crate::script::{Directive, Piece, PieceKind, Problem};
+use crate::script::{Directive, Piece, PieceKind, Problem, Splitter, Step};
 use crate::syntax::Parsed;
 use crate::text::{Position, Span};
 
@@ -18,6 +19,19 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub enum Item {
     Statement(Box<Statement>),
     Other(Piece),
+    Nested(Box<Nested>),
+}
+
+/// Statements inside lines of Liquibase's: `--rollback DROP TABLE t;`.
+#[derive(Debug)]
+pub struct Nested {
+    /// What stands before the SQL on every line.
+    pub prefix: Vec<u8>,
+    /// The lines, with blanks instead of the prefix, so that every column stays.
+    pub batch: Batch,
+    /// Where the first line starts.
+    start: Position,
+    first_index: usize,
 }
 
 /// A statement with all that is known about it.
@@ -101,6 +115,10 @@ impl Cursor {
                 match kind {
                     PieceKind::Directive(Directive::Up) => self.direction = Direction::Up,
                     PieceKind::Directive(Directive::Down) => self.direction = Direction::Down,
+                    PieceKind::Directive(Directive::Rollback) if is_sql(bytes) => {
+                        self.rollback(bytes, start, into);
+                        return;
+                    }
                     PieceKind::Meta => {
                         self.metas += 1;
                         self.first_meta.get_or_insert_with(|| (start, bytes.to_vec()));
@@ -110,6 +128,39 @@ impl Cursor {
                 into.push(Item::Other(Piece { kind, span }));
             }
         }
+    }
+
+    /// Takes a line of SQL that undoes a changeset. Lines that follow each other are one text.
+    fn rollback(&mut self, bytes: &[u8], start: Position, into: &mut Vec<Item>) {
+        let (prefix, sql) = bytes.split_at(rollback_prefix(bytes));
+        let line_end = matches!(into.last(), Some(Item::Other(piece))
+            if piece.kind == PieceKind::Trivia && piece.span.len() <= 2 && start.line > 1);
+        let at = into.len().checked_sub(if line_end { 2 } else { 1 });
+        let mut text = vec![b' '; prefix.len()];
+        let mut nested =
+            Nested { prefix: prefix.to_vec(), batch: Batch::default(), start, first_index: self.index };
+        if let Some(Item::Nested(before)) = at.and_then(|at| into.get(at))
+            && advance(before.start, &before.batch.text).line + 1 == start.line
+        {
+            let before = into.drain(into.len() - if line_end { 2 } else { 1 }..).next();
+            if let Some(Item::Nested(before)) = before {
+                text.splice(..0, before.batch.text.iter().copied().chain([b'\n']));
+                (nested.start, nested.first_index) = (before.start, before.first_index);
+            }
+        }
+        text.extend_from_slice(sql);
+        let mut inner =
+            Cursor { position: nested.start, index: nested.first_index, ..Cursor::new(Direction::Down) };
+        let mut splitter = Splitter::new();
+        let mut done = 0;
+        while let Step::Piece(Piece { kind, span }) = splitter.next(&text[done..], true) {
+            let problem = splitter.problem().map(|problem| refuse::since(problem, span.start));
+            inner.items(&text[span.start..span.end], kind, problem, span.start, &mut nested.batch.items);
+            done = span.end;
+        }
+        self.index = inner.index;
+        nested.batch.text = text;
+        into.push(Item::Nested(Box::new(nested)));
     }
 
     fn statement(&mut self, span: Span, start: Position, problem: Option<Diagnostic>) -> Item {
@@ -135,6 +186,19 @@ impl Cursor {
         }
         notes
     }
+}
+
+/// The length of `--rollback`, with the blanks before the word.
+fn rollback_prefix(line: &[u8]) -> usize {
+    let word = line.iter().position(u8::is_ascii_alphabetic).unwrap_or(line.len());
+    (word + "rollback".len()).min(line.len())
+}
+
+/// Whether a rollback line holds SQL, and not one of the words that Liquibase knows there.
+fn is_sql(line: &[u8]) -> bool {
+    let rest = String::from_utf8_lossy(&line[rollback_prefix(line)..]).trim().to_ascii_lowercase();
+    let words = ["empty", "not required", "changesetid", "changesetauthor", "changesetpath"];
+    !rest.is_empty() && !words.iter().any(|word| rest.starts_with(word))
 }
 
 impl Statement {

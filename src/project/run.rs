@@ -8,7 +8,7 @@ use super::pieces::Cursor;
 use super::refuse;
 use super::stream::stream;
 use super::workers::Workers;
-use crate::config::Options;
+use crate::config::{Layout, Options};
 use crate::passes::Session;
 use crate::report::record::Direction;
 use crate::script::{Piece, Splitter, Step};
@@ -91,7 +91,7 @@ pub fn convert_text(
     session: &mut Session,
     settings: Settings,
 ) -> Chunk {
-    let mut file = Whole::new(text, direction);
+    let mut file = Whole::new(text, direction, session.options.layout);
     let workers = Workers::new(settings.threads);
     file.batch.read(&workers);
     file.batch.plan_file(session);
@@ -103,10 +103,11 @@ pub fn convert_text(
 pub(super) struct Whole {
     pub(super) batch: Batch,
     cursor: Cursor,
+    layout: Layout,
 }
 
 impl Whole {
-    pub(super) fn new(text: Vec<u8>, direction: Direction) -> Self {
+    pub(super) fn new(text: Vec<u8>, direction: Direction, layout: Layout) -> Self {
         let mut cursor = Cursor::new(direction);
         let mut items = Vec::new();
         let mut splitter = Splitter::new();
@@ -116,11 +117,13 @@ impl Whole {
             cursor.items(&text[span.start..span.end], kind, problem, span.start, &mut items);
             at = span.end;
         }
-        Whole { batch: Batch { text, items }, cursor }
+        Whole { batch: Batch { text, items }, cursor, layout }
     }
 
     pub(super) fn chunk(&mut self, name: &str, settings: Settings) -> Chunk {
-        let mut chunk = self.batch.assemble(name, &mut Assembler::default(), settings.snippets);
+        let mut assembler = Assembler::new(self.layout);
+        let mut chunk = self.batch.assemble(name, &mut assembler, settings.snippets);
+        assembler.finish(&mut chunk.output);
         chunk.notes = self.cursor.notes();
         chunk
     }
@@ -135,10 +138,10 @@ fn group_of_small(
 ) -> Result<(), ProjectError> {
     let bytes = group.iter().map(|file| file.size).sum();
     let mut slots: Vec<(&SourceFile, Result<Whole, ProjectError>)> =
-        group.iter().map(|file| (file, Ok(Whole::new(Vec::new(), file.direction)))).collect();
+        group.iter().map(|file| (file, Ok(Whole::new(Vec::new(), file.direction, file.layout)))).collect();
     workers.each(bytes, &mut slots, |(file, whole)| {
         *whole = load(file).map(|text| {
-            let mut whole = Whole::new(text, file.direction);
+            let mut whole = Whole::new(text, file.direction, file.layout);
             whole.batch.read(workers);
             whole
         });

@@ -43,7 +43,7 @@ pub fn stream<R: Read + Seek>(
         downs: None,
         declared,
         cursor: Cursor::new(file.direction),
-        assembler: Assembler::default(),
+        assembler: Assembler::new(file.layout),
         batch: Batch::default(),
         sink,
     };
@@ -55,7 +55,9 @@ pub fn stream<R: Read + Seek>(
     }
     stream.flush()?;
     let notes = stream.cursor.notes();
-    stream.sink.chunk(file, Chunk { notes, ..Chunk::default() })?;
+    let mut output = Vec::new();
+    stream.assembler.finish(&mut output);
+    stream.sink.chunk(file, Chunk { notes, output, ..Chunk::default() })?;
     stream.sink.end(file)
 }
 
@@ -225,6 +227,7 @@ mod tests {
             relative: "a".into(),
             direction: Direction::Up,
             size: 0,
+            layout: crate::config::Layout::Auto,
         };
         let mut session = Session::new(&options);
         let mut sink = Collect::default();

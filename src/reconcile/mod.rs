@@ -22,6 +22,8 @@ pub struct Translation {
     pub sql: Vec<String>,
     /// What stands in the output file in the statement's place, without the last semicolon.
     pub text: String,
+    /// Where the semicolons between the statements are in `text`.
+    pub cuts: Vec<usize>,
     /// Whether `text` needs a semicolon after it (it does not when only comments are left).
     pub terminated: bool,
     pub diagnostics: Vec<Diagnostic>,
@@ -55,7 +57,7 @@ pub fn findings(plan: Plan) -> Translation {
 }
 
 fn translation(status: Status, sql: Vec<String>, text: String, terminated: bool) -> Translation {
-    Translation { status, sql, text, terminated, diagnostics: Vec::new(), fell_back: false }
+    Translation { status, sql, text, cuts: Vec::new(), terminated, diagnostics: Vec::new(), fell_back: false }
 }
 
 /// Only names, literals and comments are spelled another way, if anything.
@@ -93,7 +95,8 @@ fn changed(parsed: &Parsed, before: &str, after: &[String]) -> Translation {
     if let Some(merged) = merge::merge(&source, before, after) {
         let sql = merged.statements.iter().map(|s| parsed.unmask(merged.text[s.start..s.end].to_string()));
         let sql: Vec<_> = sql.collect();
-        return translation(Status::Rewritten, sql, parsed.unmask(merged.text), true);
+        let (text, cuts) = joined(parsed, &merged);
+        return Translation { cuts, ..translation(Status::Rewritten, sql, text, true) };
     }
     let respell = |text: &String| {
         let tokens = crate::syntax::lex::lex(text, crate::syntax::lex::Rules::Postgres);
@@ -107,8 +110,31 @@ fn changed(parsed: &Parsed, before: &str, after: &[String]) -> Translation {
         .filter(|token| token.is_comment())
         .map(|token| format!("{}\n", spell::token(token.kind, token.text(parsed.source()))))
         .collect();
-    let text = comments + &sql.join(";\n");
-    Translation { fell_back: true, ..translation(Status::Rewritten, sql, text, true) }
+    let mut text = comments;
+    let mut cuts = Vec::new();
+    for (n, statement) in sql.iter().enumerate() {
+        if n > 0 {
+            cuts.push(text.len());
+            text.push_str(";\n");
+        }
+        text.push_str(statement);
+    }
+    Translation { fell_back: true, cuts, ..translation(Status::Rewritten, sql, text, true) }
+}
+
+/// The merged text with its placeholders back, and where its semicolons are then.
+fn joined(parsed: &Parsed, merged: &merge::Merged) -> (String, Vec<usize>) {
+    let mut text = String::with_capacity(merged.text.len());
+    let mut cuts = Vec::new();
+    let mut done = 0;
+    for statement in &merged.statements[..merged.statements.len().saturating_sub(1)] {
+        let Some(at) = merged.text[statement.end..].find(';') else { continue };
+        text.push_str(&parsed.unmask(merged.text[done..statement.end + at].to_string()));
+        cuts.push(text.len());
+        done = statement.end + at;
+    }
+    text.push_str(&parsed.unmask(merged.text[done..].to_string()));
+    (text, cuts)
 }
 
 /// The statement stays where it was, whole, as a comment under a line that says why.

@@ -25,6 +25,8 @@ pub(super) struct Found {
 /// What may follow `--` and blanks in a directive, in lower case; other case makes some of them plain comments.
 const ANY_CASE: [&[u8]; 3] = [b"+goose", b"+migrate", b"liquibase"];
 const LOWER_CASE: [&[u8]; 5] = [b"migrate:", b"no-transaction", b"atlas:", b"flyway:", b"name:"];
+/// node-pg-migrate's, after any blanks and hyphens.
+const DIRECTIONS: [&[u8]; 2] = [b"up", b"down"];
 /// What may after `--liquibase formatted sql`; elsewhere `--rollback` is a comment.
 const LIQUIBASE: [&[u8]; 7] =
     [b"changeset", b"rollback", b"comment", b"property", b"precondition", b"validchecksum", b"ignore"];
@@ -56,15 +58,29 @@ fn may_be(input: &[u8], line_start: bool, liquibase: bool) -> Look<()> {
         None => return Look::More,
         Some(b'>') => return Look::Yes(()),
         _ if !line_start => return Look::No,
-        Some(b'-') => return starts(body, b"-- create above", false),
         _ => {}
+    }
+    let direction = body.iter().position(|b| !matches!(b, b' ' | b'\t' | b'-')).map(|at| &body[at..]);
+    let direction = match direction {
+        None => Look::More,
+        Some(word) => either(DIRECTIONS.iter().map(|opening| starts(word, opening, true))),
+    };
+    if direction != Look::No {
+        return direction;
+    }
+    if body.first() == Some(&b'-') {
+        return starts(body, b"-- create above", false);
     }
     let word = body.iter().position(|b| !matches!(b, b' ' | b'\t'));
     let Some(word) = word.map(|at| &body[at..]) else { return Look::More };
     let liquibase_words = if liquibase { &LIQUIBASE[..] } else { &[] };
     let any_case = ANY_CASE.iter().chain(liquibase_words).map(|opening| starts(word, opening, true));
     let lower_case = LOWER_CASE.iter().map(|opening| starts(word, opening, false));
-    any_case.chain(lower_case).find(|look| *look != Look::No).unwrap_or(Look::No)
+    either(any_case.chain(lower_case))
+}
+
+fn either(mut looks: impl Iterator<Item = Look<()>>) -> Look<()> {
+    looks.find(|look| *look != Look::No).unwrap_or(Look::No)
 }
 
 fn starts(text: &[u8], with: &[u8], any_case: bool) -> Look<()> {
@@ -84,7 +100,9 @@ fn read(line: &str) -> Option<Found> {
         Rule::down | Rule::below => (Directive::Down, true),
         Rule::begin => (Directive::StatementBegin, true),
         Rule::end => (Directive::StatementEnd, true),
-        Rule::boundary => (Directive::Other, true),
+        Rule::breakpoint => (Directive::Breakpoint, true),
+        Rule::changeset => (Directive::Changeset, true),
+        Rule::rollback => (Directive::Rollback, true),
         _ => (Directive::Other, false),
     };
     let liquibase = kind.as_rule() == Rule::formatted;

@@ -46,6 +46,12 @@ pub enum Directive {
     /// goose and sql-migrate send what stands between these two as one statement.
     StatementBegin,
     StatementEnd,
+    /// Drizzle sends what stands between two of these as one query.
+    Breakpoint,
+    /// Liquibase's unit of change begins.
+    Changeset,
+    /// SQL that undoes a changeset of Liquibase's stands on this line.
+    Rollback,
     /// Any other line a runner reads; kept as it is.
     Other,
 }
@@ -56,7 +62,7 @@ impl Directive {
         match self {
             Directive::Up => Some(false),
             Directive::Down => Some(true),
-            Directive::StatementBegin | Directive::StatementEnd | Directive::Other => None,
+            _ => None,
         }
     }
 }
