@@ -211,7 +211,7 @@ fn walk(
         }
     }
     found.copies.extend(others);
-    order_folder(folder, files, &(tool.order)(&tree), found);
+    order_folder(folder, files, &layouts::order(tool, &tree), found);
     found.projects.push(project);
     Ok(())
 }

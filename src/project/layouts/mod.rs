@@ -31,6 +31,7 @@ pub use atlas::Sum;
 pub use side::Side;
 pub use tree::Tree;
 
+use super::natural::NameKey;
 use crate::config::Layout;
 
 /// In which order a tool runs its files.
@@ -159,6 +160,21 @@ pub fn detect(tree: &Tree<'_>, wanted: Layout) -> Detected {
     let found = TOOLS.iter().find_map(|tool| Some((tool.layout, (tool.detect)(tree)?)));
     let (layout, because) = found.unwrap_or((Layout::Plain, "nothing tells of a tool"));
     Detected { layout, because }
+}
+
+/// In which order a tool runs the files of a folder.
+pub fn order(tool: &Tool, tree: &Tree<'_>) -> Order {
+    match (tool.order)(tree) {
+        Order::Natural if timestamped(tree) => Order::Versions,
+        order => order,
+    }
+}
+
+/// Timestamps are one sequence wherever the files are.
+fn timestamped(tree: &Tree<'_>) -> bool {
+    tree.names().filter(|name| !name.ends_with(".down.sql")).all(|name| {
+        NameKey::new(name).version().first().is_some_and(|first| first.len() >= "20240131".len())
+    })
 }
 
 /// Whether a name starts with so many digits, and then an underscore or hyphen.
