@@ -172,9 +172,9 @@ pub fn order(tool: &Tool, tree: &Tree<'_>) -> Order {
 
 /// Timestamps are one sequence wherever the files are.
 fn timestamped(tree: &Tree<'_>) -> bool {
-    tree.names().filter(|name| !name.ends_with(".down.sql")).all(|name| {
-        NameKey::new(name).version().first().is_some_and(|first| first.len() >= "20240131".len())
-    })
+    tree.names()
+        .filter(|name| !name.ends_with(".down.sql"))
+        .all(|name| NameKey::new(name).version().first().is_some_and(|first| first.len() >= "20240131".len()))
 }
 
 /// Whether a name starts with so many digits, and then an underscore or hyphen.
