@@ -12,6 +12,7 @@ mod machinery;
 mod measure;
 mod rules;
 mod table;
+mod tools;
 
 use corpus::Corpus;
 
