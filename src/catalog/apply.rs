@@ -56,8 +56,7 @@ impl Catalog {
             if !alter.operations.iter().any(restates) {
                 continue;
             }
-            let written = alter.name.to_string();
-            let named = self.tables.values_mut().find(|table| table.tidb_name.to_string() == written);
+            let named = self.tables.values_mut().find(|table| table.tidb_name == alter.name);
             if let Some(table) = named {
                 let table = Arc::make_mut(table);
                 update_table(table, &alter.operations);

@@ -79,6 +79,11 @@ impl Catalog {
         self.tables.get(&Name::of(name)).map(Arc::as_ref)
     }
 
+    /// The table as it is now, to keep or to change on the side.
+    pub fn shared_table(&self, name: &ObjectName) -> Option<Arc<Table>> {
+        self.tables.get(&Name::of(name)).cloned()
+    }
+
     pub fn table_named(&self, name: &Name) -> Option<&Table> {
         self.tables.get(name).map(Arc::as_ref)
     }

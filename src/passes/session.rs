@@ -123,7 +123,9 @@ fn outcome(parsed: &Parsed, tree: &sqlparser::ast::Statement, work: &Work) -> Ou
             Outcome::Same
         }
         items => {
-            Outcome::Changed { before: printed(tree), after: items.iter().map(ToString::to_string).collect() }
+            let room = parsed.text.len() + parsed.text.len() / 4;
+            let after = items.iter().map(|item| written(item, room)).collect();
+            Outcome::Changed { before: printed(tree), after }
         }
     }
 }
@@ -135,13 +137,28 @@ fn says_more(parsed: &Parsed, tree: &sqlparser::ast::Statement) -> bool {
         return false;
     }
     let text = printed(tree);
-    let word = |token: &str| token.trim_matches(['`', '"']).to_ascii_uppercase();
-    let kept: HashSet<String> =
-        lex(&text, Rules::Postgres).iter().map(|token| word(token.text(&text))).collect();
+    let bare = |token: &'_ str| -> String { token.trim_matches(['`', '"']).to_ascii_uppercase() };
+    let same = |a: &str, b: &str| a.trim_matches(['`', '"']).eq_ignore_ascii_case(b.trim_matches(['`', '"']));
     let source = parsed.source();
-    let mut said =
-        parsed.tokens.iter().filter(|token| token.kind == Kind::Word).map(|t| word(t.text(source)));
-    said.any(|word| !kept.contains(&word) && !["AS", "INNER", "OUTER", "INTO"].contains(&word.as_str()))
+    let mut said = parsed.tokens.iter().filter(|token| token.kind == Kind::Word).map(|t| t.text(source));
+    let printed = lex(&text, Rules::Postgres);
+    let mut kept = printed.iter().filter(|token| !token.is_trivia()).map(|token| token.text(&text));
+    // The printer keeps the author's order nearly always.
+    let Some(first) = said.find(|word| !kept.any(|kept| same(word, kept))) else { return false };
+    let kept: HashSet<String> = printed.iter().map(|token| bare(token.text(&text))).collect();
+    let missing = |word: &str| {
+        let word = bare(word);
+        !kept.contains(&word) && !["AS", "INNER", "OUTER", "INTO"].contains(&word.as_str())
+    };
+    missing(first) || said.any(missing)
+}
+
+/// A value printed into a text that has room for it.
+fn written(value: &impl std::fmt::Display, room: usize) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(room);
+    let _ = write!(text, "{value}");
+    text
 }
 
 /// The tree as SQL. sqlparser's printer does not double a quote inside a comment's text.
@@ -157,7 +174,7 @@ fn printed(tree: &sqlparser::ast::Statement) -> String {
             }
             .to_string()
         }
-        _ => tree.to_string(),
+        _ => written(tree, 256),
     }
 }
 

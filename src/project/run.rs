@@ -15,8 +15,12 @@ use crate::script::{Piece, Splitter, Step};
 use std::fs::File;
 use std::io::{Read, Seek, Write};
 
-/// Files up to this size are read whole, and as many of them at a time as fit into it.
+/// Files up to this size are read whole.
 pub const WHOLE: u64 = 1024 * 1024;
+/// As many small files are worked on at a time as fit into this: enough for several threads; one finds what it needs in
+/// its cache with less.
+const GROUP: u64 = 512 * 1024;
+const GROUP_ALONE: u64 = 32 * 1024;
 
 /// How a run is carried out; nothing here changes its result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,12 +66,13 @@ pub fn run(
 ) -> Result<(), ProjectError> {
     let mut session = Session::new(options);
     let workers = Workers::new(settings.threads);
+    let group = if settings.threads == 1 { GROUP_ALONE } else { GROUP };
     let mut rest = files;
     while let Some(first) = rest.first() {
         let mut size = first.size;
         let more = rest[1..].iter().take_while(|file| {
             size += file.size;
-            size <= WHOLE && first.path.is_some() && file.path.is_some()
+            size <= group && first.path.is_some() && file.path.is_some()
         });
         let (group, later) = rest.split_at(1 + more.count());
         rest = later;

@@ -26,7 +26,7 @@ pub fn merge(source: &Stream<'_>, before: &str, after: &[String]) -> Option<Merg
     let read: Vec<Token> =
         lex(&written.text, Rules::Tidb).into_iter().filter(|token| !token.is_trivia()).collect();
     let texts = read.iter().map(|token| token.text(&written.text));
-    if !texts.eq(written.tokens.iter().map(String::as_str)) || !means(&read, &written.text, &b) {
+    if !texts.eq(written.tokens.iter().map(AsRef::as_ref)) || !means(&read, &written.text, &b) {
         return None;
     }
     let mut statements = Vec::new();
@@ -44,11 +44,15 @@ fn trimmed(text: &str, start: usize, end: usize) -> Span {
     Span::new(from, (start + part.trim_end().len()).max(from))
 }
 
-/// Words and parentheses that the printer adds or leaves out by habit.
-const NOISE: [&str; 8] = ["as", "inner", "outer", "into", "column", "(", ")", "to"];
+/// Words that the printer adds or leaves out by habit, as it does parentheses.
+const NOISE: [&str; 6] = ["as", "to", "into", "inner", "outer", "column"];
 
 fn is_noise(kind: Kind, text: &str) -> bool {
-    matches!(kind, Kind::Word | Kind::Punct) && NOISE.iter().any(|word| text.eq_ignore_ascii_case(word))
+    match kind {
+        Kind::Punct => matches!(text, "(" | ")"),
+        Kind::Word => text.len() <= 6 && NOISE.iter().any(|word| text.eq_ignore_ascii_case(word)),
+        _ => false,
+    }
 }
 
 /// Whether the written tokens are those of B, but for noise and for how literals are spelled.

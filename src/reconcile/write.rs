@@ -3,6 +3,7 @@
 use super::align::Stream;
 use super::spell;
 use crate::syntax::lex::{Kind, in_word};
+use std::borrow::Cow;
 
 /// What the output is made of, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,19 +20,19 @@ pub enum Part {
 
 /// A written text.
 #[derive(Debug, Default)]
-pub struct Written {
+pub struct Written<'a> {
     pub text: String,
     /// Where the semicolons between statements are.
     pub cuts: Vec<usize>,
     /// The tokens that were meant, for the check that they are what the text reads as.
-    pub tokens: Vec<String>,
+    pub tokens: Vec<Cow<'a, str>>,
 }
 
 pub struct Writer<'a> {
     source: &'a Stream<'a>,
     a: &'a Stream<'a>,
     b: &'a Stream<'a>,
-    out: Written,
+    out: Written<'a>,
     /// Source bytes before this are written or dropped.
     done: usize,
     /// A comment to the line's end was written: nothing may follow on that line.
@@ -47,7 +48,8 @@ pub struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub fn new(source: &'a Stream<'a>, a: &'a Stream<'a>, b: &'a Stream<'a>) -> Self {
-        let out = Written::default();
+        let text = String::with_capacity(source.text.len() + source.text.len() / 8);
+        let out = Written { text, cuts: Vec::new(), tokens: Vec::with_capacity(source.len()) };
         let indent = indent(source);
         Writer {
             source,
@@ -63,7 +65,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    pub fn write(mut self, parts: &[Part]) -> Written {
+    pub fn write(mut self, parts: &[Part]) -> Written<'a> {
         let mut rest = parts;
         while let Some(first) = rest.first() {
             if let Part::Keep(s, a) = *first {
@@ -75,7 +77,7 @@ impl<'a> Writer<'a> {
             self.change(&rest[..len]);
             rest = &rest[len..];
         }
-        let tail = spell::trivia(&self.source.text[self.done..]).into_owned();
+        let tail = spell::trivia(&self.source.text[self.done..]);
         if !tail.trim().is_empty() {
             self.blanks(&tail);
         }
@@ -88,13 +90,16 @@ impl<'a> Writer<'a> {
 
     fn keep(&mut self, s: usize, a: Option<usize>) {
         let token = self.source.tokens[s];
-        let trivia = spell::trivia(&self.source.text[self.done..token.span.start]).into_owned();
         let text = match a {
-            Some(at) if self.a.tokens[at].kind == Kind::Quoted => self.a.token(at).to_string(),
-            _ => spell::token(token.kind, self.source.token(s)).into_owned(),
+            Some(at) if self.a.tokens[at].kind == Kind::Quoted => Cow::Borrowed(self.a.token(at)),
+            _ => spell::token(token.kind, self.source.token(s)),
         };
-        self.blanks(&trivia);
-        self.token(&text, false);
+        if self.done < token.span.start {
+            self.blanks(&spell::trivia(&self.source.text[self.done..token.span.start]));
+        } else {
+            self.blanks("");
+        }
+        self.token(text, false);
         self.done = token.span.end;
     }
 
@@ -122,7 +127,7 @@ impl<'a> Writer<'a> {
                 if !matches!(stream.token(at), ";" | "," | ")")
                     && (stream.spaced(at) || stream.token(at) != "(") =>
             {
-                let trivia = spell::trivia(leading).into_owned();
+                let trivia = spell::trivia(leading);
                 self.blanks(&trivia);
             }
             (Some(leading), first) => {
@@ -133,7 +138,7 @@ impl<'a> Writer<'a> {
             // What goes in front of an element goes on the element's line.
             (None, Some(_)) if self.depth == 1 && self.out.text.ends_with([',', '(']) => {
                 let next = self.next_start();
-                let trivia = spell::trivia(&self.source.text[self.done..next]).into_owned();
+                let trivia = spell::trivia(&self.source.text[self.done..next]);
                 self.blanks(&trivia);
                 self.done = next;
             }
@@ -149,8 +154,7 @@ impl<'a> Writer<'a> {
                 _ => {}
             }
             let cut = stream.token(at) == ";";
-            let text = spell::token(stream.tokens[at].kind, stream.token(at)).into_owned();
-            self.token(&text, cut);
+            self.token(spell::token(stream.tokens[at].kind, stream.token(at)), cut);
         }
         self.push_comments(&inside);
     }
@@ -163,6 +167,9 @@ impl<'a> Writer<'a> {
 
     /// Blanks and comments before a token.
     fn blanks(&mut self, trivia: &str) {
+        if trivia.is_empty() && !self.after_cut && !self.open_line {
+            return;
+        }
         let trivia = if self.out.text.is_empty() && trivia.trim().is_empty() { "" } else { trivia };
         if self.after_cut && trivia.trim().is_empty() {
             self.out.text.push('\n');
@@ -174,12 +181,13 @@ impl<'a> Writer<'a> {
             self.out.text.push('\n');
         }
         if !trivia.is_empty() {
-            self.open_line = ends_in_line_comment(trivia);
+            self.open_line = !trivia.trim_ascii().is_empty() && ends_in_line_comment(trivia);
             self.out.text.push_str(trivia);
         }
     }
 
-    fn token(&mut self, text: &str, cut: bool) {
+    fn token(&mut self, spelled: Cow<'a, str>, cut: bool) {
+        let text = spelled.as_ref();
         if self.open_line {
             self.out.text.push('\n');
             self.open_line = false;
@@ -215,7 +223,7 @@ impl<'a> Writer<'a> {
             _ => {}
         }
         self.out.text.push_str(text);
-        self.out.tokens.push(text.to_string());
+        self.out.tokens.push(spelled);
     }
 
     /// The comments in a stretch of source, as TiDB must see them.

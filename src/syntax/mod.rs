@@ -8,5 +8,6 @@ pub mod reserved;
 pub mod skip;
 mod skip_insert;
 pub mod template;
+mod tokens;
 
 pub use parse::{Failure, Left, Parsed};

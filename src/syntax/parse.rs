@@ -4,11 +4,12 @@ use super::lex::{Kind, Rules, Token, lex};
 use super::names;
 use super::skip::{Read, Skipped, What};
 use super::template::{self, Templates};
+use super::tokens::tokens;
 use crate::text::{LineIndex, Span};
 use sqlparser::ast::Statement;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Location, Token as SqlToken, Tokenizer, TokenizerError};
+use sqlparser::tokenizer::{Location, Token as SqlToken, TokenizerError};
 
 /// Left-deep chains such as `a OR b OR …` become trees as deep as they are long; past this many
 /// operators walking them could exhaust the stack.
@@ -81,7 +82,7 @@ impl Parsed {
         let mut read = Read::default();
         let mut tree = match too_deep(source, &tokens) {
             Some(failure) => Err(failure),
-            None => parse(source, &mut read),
+            None => parse(source, &tokens, &mut read),
         };
         let skipped = left(source, &mut read);
         let mut respelled = Vec::new();
@@ -139,10 +140,8 @@ fn left(source: &str, read: &mut Read) -> Vec<Left> {
     read.skipped.drain(..).map(left).collect()
 }
 
-fn parse(source: &str, read: &mut Read) -> Result<Statement, Failure> {
-    let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, source)
-        .tokenize_with_location()
-        .map_err(|error| tokenizer_failure(source, &error))?;
+fn parse(source: &str, lexed: &[Token], read: &mut Read) -> Result<Statement, Failure> {
+    let mut tokens = tokens(source, lexed).map_err(|error| tokenizer_failure(source, &error))?;
     *read = super::skip::unread(&mut tokens);
     if read.emptied {
         return Err(Failure { message: "nothing is left to read".into(), span: Span::default() });

@@ -36,14 +36,15 @@ rule! {
 
 /// Takes constraints out of the columns that are added.
 pub fn expand(cx: &mut Cx<'_>, source: &ObjectName, alter: &AlterTable) -> Vec<Op> {
-    let table = cx.catalog.table(source).cloned().unwrap_or_else(|| undeclared(source));
+    let undeclared = undeclared(source);
+    let table = cx.catalog.table(source).unwrap_or(&undeclared);
     let mut taken: Vec<String> = Vec::new();
     let (mut out, mut after) = (Vec::new(), Vec::new());
     for action in &alter.operations {
         match action {
             Op::AddColumn { column_keyword, if_not_exists, column_def, column_position } => {
                 let mut column = column_def.clone();
-                let constraints = extract(&table, &mut column, &mut taken);
+                let constraints = extract(table, &mut column, &mut taken);
                 after.extend(constraints.into_iter().map(add));
                 out.push(Op::AddColumn {
                     column_keyword: *column_keyword,
@@ -57,7 +58,7 @@ pub fn expand(cx: &mut Cx<'_>, source: &ObjectName, alter: &AlterTable) -> Vec<O
                 out.append(&mut after);
                 let mut action = action.clone();
                 if let Op::AddConstraint { constraint, .. } = &mut action {
-                    name(&table, constraint, &mut taken);
+                    name(table, constraint, &mut taken);
                 }
                 out.push(action);
             }

@@ -47,7 +47,7 @@ fn one(cx: &mut Cx<'_>, state: &mut State, alter: &AlterTable) -> Result<Vec<Ite
     match first {
         Op::AddColumn { .. } => {
             let items = add_column::steps(cx, alter);
-            if let Some(table) = &mut state.table {
+            if let Some(table) = state.table_mut() {
                 table.columns.extend(alter.operations.iter().filter_map(added));
             }
             Ok(items)

@@ -218,7 +218,7 @@ fn undeclared(cx: &mut Cx<'_>, state: &State, name: &Ident, changes: &[&Change])
 }
 
 fn replace(state: &mut State, new: &Column) {
-    if let Some(column) = state.table.as_mut().and_then(|t| t.column_mut(&new.name)) {
+    if let Some(column) = state.table_mut().and_then(|t| t.column_mut(&new.name)) {
         *column = new.clone();
     }
 }

@@ -158,7 +158,7 @@ pub fn key_columns(
     columns: &[String],
     reserved: u64,
 ) -> Result<Vec<Item>, ()> {
-    let Some(table) = &mut state.table else { return Ok(Vec::new()) };
+    let Some(table) = state.table_mut() else { return Ok(Vec::new()) };
     let found: Vec<_> = columns.iter().filter_map(|name| table.column(name)).collect();
     let parts: Vec<_> = found.iter().map(|column| key_part(&column.tidb)).collect();
     if let Some(at) = parts.iter().position(|part| *part == KeyPart::Impossible) {
@@ -225,7 +225,7 @@ fn like_referred(cx: &mut Cx<'_>, state: &mut State, key: &ForeignKeyConstraint)
         cx.note(&FOREIGN_KEY, span, message);
         let changed = Column { tidb: referred, ..column };
         changes.push(build::modify(&changed));
-        if let Some(slot) = state.table.as_mut().and_then(|t| t.column_mut(&changed.name)) {
+        if let Some(slot) = state.table_mut().and_then(|t| t.column_mut(&changed.name)) {
             *slot = changed;
         }
     }

@@ -114,7 +114,7 @@ fn dependents(
     if !gone.is_empty() {
         cx.note(&COLUMN_DEPENDENTS, span, format!("PostgreSQL drops {} along with {ident}", gone.join(", ")));
     }
-    if let Some(table) = &mut state.table {
+    if let Some(table) = state.table_mut() {
         table.columns.retain(|c| c.name != column);
         table.constraints.retain(|c| !c.has_column(&column));
         table.indexes.retain(|i| !i.uses(&column));

@@ -4,13 +4,14 @@ use crate::catalog::{Column, Constraint, ConstraintKind, Name, Table};
 use crate::passes::Cx;
 use crate::syntax::names;
 use sqlparser::ast::{AlterTable, Ident, ObjectName, Statement};
+use std::sync::Arc;
 
 pub struct State {
     /// The name as TiDB's statements write it.
     pub name: ObjectName,
     key: Name,
     /// `None` when no file of the run declares it.
-    pub table: Option<Table>,
+    pub table: Option<Arc<Table>>,
 }
 
 impl State {
@@ -24,7 +25,12 @@ impl State {
     }
 
     pub fn of(cx: &Cx<'_>, source: &ObjectName, written: &ObjectName) -> State {
-        State { name: written.clone(), key: Name::of(source), table: cx.catalog.table(source).cloned() }
+        State { name: written.clone(), key: Name::of(source), table: cx.catalog.shared_table(source) }
+    }
+
+    /// The table, to note what an action has changed.
+    pub fn table_mut(&mut self) -> Option<&mut Table> {
+        self.table.as_mut().map(Arc::make_mut)
     }
 
     pub fn key(&self) -> Name {
@@ -37,7 +43,7 @@ impl State {
 
     /// Forgets a constraint, and the index it made.
     pub fn forget(&mut self, constraint: &str) {
-        if let Some(table) = &mut self.table {
+        if let Some(table) = self.table_mut() {
             table.constraints.retain(|c| c.name != constraint);
             table.indexes.retain(|i| !(i.constraint && i.name == constraint));
         }
@@ -53,7 +59,7 @@ impl State {
         others.flat_map(move |other| {
             let same = other.name == target;
             // This table's own as they are now, not as they were before the statement.
-            let owner = if same { self.table.as_ref().unwrap_or(other) } else { other };
+            let owner = if same { self.table.as_deref().unwrap_or(other) } else { other };
             let target = target.clone();
             owner.constraints.iter().filter_map(move |c| match &c.kind {
                 ConstraintKind::ForeignKey { table, columns, .. }

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::rule;
 use crate::passes::{Cx, Work};
+use crate::syntax::lex::Kind;
 use crate::syntax::names;
 use sqlparser::ast::{
     AlterTableOperation, ColumnOption, CommentObject, ObjectName, ObjectNamePart, ObjectType,
@@ -20,6 +21,11 @@ rule! {
 }
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    let source = cx.parsed.source();
+    // Most statements of a dump say no schema, and some are large.
+    if !cx.parsed.tokens.iter().any(|token| token.kind == Kind::Punct && token.text(source) == ".") {
+        return;
+    }
     let mut rename = Schemas { map: &cx.options.schemas };
     for statement in work.trees() {
         let _ = statement.visit(&mut rename);

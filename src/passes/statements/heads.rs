@@ -4,6 +4,8 @@ use super::{access, code, data, maintenance, objects, schema, transaction};
 use crate::diagnostic::Rule;
 use crate::syntax::Parsed;
 use crate::syntax::lex::Kind;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// What becomes of a kind of statement that has no translation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +26,9 @@ pub struct Head {
     /// What is said about it.
     pub message: &'static str,
 }
+
+/// A kind as it stands in the table: its words, its rule, its fate and what is said.
+type Entry = (&'static str, &'static Rule, Fate, &'static str);
 
 const NO_CODE: &str = "no functions or procedures run inside TiDB";
 const NO_TRIGGERS: &str = "there are no triggers on TiDB";
@@ -50,7 +55,7 @@ const TELLS: &str = "it only shows something";
 macro_rules! heads {
     ($($rule:expr, $fate:ident, $message:expr, [$($words:literal)|+];)+) => {
         /// Every kind; of several that fit, the one with the most words counts.
-        static HEADS: &[(&str, &Rule, Fate, &str)] = &[
+        static HEADS: &[Entry] = &[
             $($(($words, &$rule, Fate::$fate, $message),)+)+
         ];
     };
@@ -152,28 +157,38 @@ const BETWEEN: [&str; 12] = [
 /// The kind of statement that these first words begin, if it is none that has a translation.
 pub fn of(parsed: &Parsed) -> Option<Head> {
     let source = parsed.source();
-    let words = parsed.tokens.iter().filter(|token| !token.is_trivia());
+    let solid = parsed.tokens.iter().filter(|token| !token.is_trivia());
     // `WITH` may stand before an INSERT's parenthesis, so punctuation ends the head.
-    let mut words = words.take_while(|token| token.kind == Kind::Word).map(|token| token.text(source));
-    let first = words.next()?;
-    let begins = |entry: &(&'static str, &'static Rule, Fate, &'static str)| {
-        let mut wanted = entry.0.split(' ');
-        if !wanted.next().is_some_and(|word| word.eq_ignore_ascii_case(first)) {
-            return false;
-        }
-        let skip = |word: &&str| {
-            BETWEEN.iter().any(|w| w.eq_ignore_ascii_case(word))
-                && !entry.0.contains(&word.to_ascii_uppercase())
-        };
-        let mut rest = words.clone().skip_while(skip);
-        wanted.all(|word| rest.next().is_some_and(|found| found.eq_ignore_ascii_case(word)))
-    };
+    let words = solid.take_while(|token| token.kind == Kind::Word).map(|token| token.text(source));
+    let words: Vec<&str> = words.take(MOST_WORDS).collect();
+    let (first, rest) = words.split_first()?;
     if first.eq_ignore_ascii_case("alter") && changes_owner(parsed) {
         let message = "objects have no owner on TiDB";
         return Some(Head { words: "ALTER OWNER TO", rule: &access::OWNER, fate: Fate::Drop, message });
     }
-    let longest = HEADS.iter().filter(|entry| begins(entry)).max_by_key(|entry| entry.0.len())?;
+    let kinds = BY_FIRST_WORD.get(first.to_ascii_uppercase().as_str())?;
+    let longest = kinds.iter().filter(|entry| begins(entry.0, rest)).max_by_key(|entry| entry.0.len())?;
     Some(Head { words: longest.0, rule: longest.1, fate: longest.2, message: longest.3 })
+}
+
+/// More words than any head has, those between included.
+const MOST_WORDS: usize = 12;
+
+/// The kinds by the word they begin with.
+static BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<Entry>>> = LazyLock::new(|| {
+    let mut kinds: HashMap<&str, Vec<Entry>> = HashMap::new();
+    for entry in HEADS {
+        kinds.entry(entry.0.split(' ').next().unwrap_or_default()).or_default().push(*entry);
+    }
+    kinds
+});
+
+/// Whether these words go on as a head does after its first, with nothing but words between that it does not say.
+fn begins(head: &str, rest: &[&str]) -> bool {
+    let said = |word: &str| head.split(' ').any(|own| own.eq_ignore_ascii_case(word));
+    let between = |word: &str| BETWEEN.iter().any(|w| w.eq_ignore_ascii_case(word)) && !said(word);
+    let mut rest = rest.iter().skip_while(|word| between(word));
+    head.split(' ').skip(1).all(|word| rest.next().is_some_and(|found| found.eq_ignore_ascii_case(word)))
 }
 
 /// Whether the statement ends in OWNER TO and a name. ALTER TABLE may say more before it.

@@ -41,7 +41,8 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         match statement {
             Statement::CreateTable(create) => create_table(cx, create),
             Statement::AlterTable(alter) => {
-                let own = cx.catalog.table(&alter.name).cloned();
+                let catalog = cx.catalog;
+                let own = catalog.table(&alter.name);
                 for operation in &mut alter.operations {
                     let AlterTableOperation::AddConstraint {
                         constraint: TableConstraint::ForeignKey(key),
@@ -51,15 +52,14 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                         continue;
                     };
                     let table = Name::of(&alter.name);
-                    if let Some(why) = missing(cx.catalog, key, &table, own.as_ref().map(primary_key)) {
+                    if let Some(why) = missing(cx.catalog, key, &table, own.map(primary_key)) {
                         let span = cx.constraint(&*key, "REFERENCES");
                         cx.report(&FOREIGN_KEY_LEFT_OUT, span, why).refused();
                         refused = true;
                         continue;
                     }
-                    let not_null = |name: &str| {
-                        own.as_ref().and_then(|t| t.column(name)).is_some_and(|column| column.not_null())
-                    };
+                    let not_null =
+                        |name: &str| own.and_then(|t| t.column(name)).is_some_and(|column| column.not_null());
                     actions(cx, key, &not_null);
                 }
             }

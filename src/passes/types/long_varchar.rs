@@ -26,8 +26,8 @@ pub fn convert(cx: &mut TypeCx<'_, '_>, data_type: &DataType) -> Option<DataType
         _ => return None,
     };
     let CharacterLength::IntegerLength { length, .. } = length else { return None };
-    let span = cx.span();
     if *length > MAX_VARCHAR {
+        let span = cx.span();
         cx.cx.report(
             &LONG_VARCHAR,
             span,
@@ -35,6 +35,7 @@ pub fn convert(cx: &mut TypeCx<'_, '_>, data_type: &DataType) -> Option<DataType
         );
         Some(text::unbounded(cx.cx.options.text))
     } else if fixed && *length > MAX_CHAR {
+        let span = cx.span();
         cx.cx.report(
             &LONG_VARCHAR,
             span,
