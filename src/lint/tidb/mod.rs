@@ -1,23 +1,39 @@
 //! Rules for scripts that are written for TiDB or MySQL.
+//!
+//! The text is cut by a lexer of TiDB's rules, the statements that matter are read by a light grammar which leaves alone what it does not
+//! know, and rules say what TiDB is known to refuse: nothing is an error because it could not be read.
 
+mod alter;
+mod catalog;
+mod columns;
+mod create;
+mod cx;
+mod keys;
 pub mod lexer;
+mod rules;
+mod session;
+mod state;
+mod stmt;
 mod token_end;
+mod types;
+
+pub use rules::RULES;
+pub use session::Session;
 
 use super::Fix;
 use super::suppress::{Layout, speaks};
-use crate::diagnostic::{Diagnostic, Rule};
-use crate::target::Target;
+use crate::diagnostic::Diagnostic;
 use crate::text::Span;
 use lexer::Lexed;
+use session::Statement;
+use stmt::Stmt;
 
-/// All of them.
-pub static RULES: &[&Rule] = &[];
-
-/// A script, cut.
-#[derive(Debug, Clone, Default)]
+/// A script, cut and read.
+#[derive(Debug)]
 pub struct Script {
-    pub text: String,
-    pub lexed: Lexed,
+    text: String,
+    lexed: Lexed,
+    statements: Vec<Statement>,
 }
 
 /// A finding, and what would remove it.
@@ -27,16 +43,17 @@ pub struct Found {
     pub fix: Option<Fix>,
 }
 
-/// What earlier statements and files declared.
-#[derive(Debug, Clone)]
-pub struct Session {
-    pub target: Target,
-}
-
 impl Script {
+    /// Pure: may run on any thread.
     pub fn read(text: String) -> Script {
         let lexed = Lexed::new(&text);
-        Script { text, lexed }
+        let read = |cut: &lexer::Cut| {
+            let tokens = lexed.tokens.get(cut.first..cut.end).unwrap_or_default();
+            let stmt = Stmt { text: &text, tokens, mode: cut.mode };
+            Statement { first: cut.first, end: cut.end, mode: cut.mode, read: session::read(&stmt) }
+        };
+        let statements = lexed.statements.iter().map(read).collect();
+        Script { text, lexed, statements }
     }
 
     /// Where its statements and comments are.
@@ -51,16 +68,5 @@ impl Script {
         };
         let statements = self.lexed.statements.iter().filter_map(span).collect();
         Layout { statements, comments: self.lexed.comments.clone() }
-    }
-}
-
-impl Session {
-    pub fn new(target: Target) -> Session {
-        Session { target }
-    }
-
-    /// Judges a script and remembers what it declares.
-    pub fn lint(&mut self, _script: &Script) -> Vec<Found> {
-        Vec::new()
     }
 }
