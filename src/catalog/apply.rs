@@ -79,6 +79,7 @@ impl Catalog {
         match kind {
             ObjectType::Table => {
                 self.tables.remove(&dropped);
+                self.drop_sequences_of(&dropped, None);
                 self.checks.retain(|_, owner| *owner != dropped);
                 for table in self.tables.values_mut() {
                     let refers = |c: &Constraint| matches!(&c.kind, ConstraintKind::ForeignKey { table, .. } if *table == dropped);
@@ -100,9 +101,13 @@ impl Catalog {
             ObjectType::Type => {
                 self.types.remove(&dropped);
             }
+            ObjectType::Sequence => {
+                self.drop_sequence(&dropped);
+            }
             ObjectType::Schema => {
                 self.tables.retain(|name, _| name.schema != dropped.name);
                 self.views.retain(|name, _| name.schema != dropped.name);
+                self.sequences.retain(|name, _| name.schema != dropped.name);
                 self.checks.retain(|name, _| name.schema != dropped.name);
             }
             _ => {}
@@ -151,6 +156,7 @@ impl Catalog {
             options,
             always: column.options.iter().any(|option| always(&option.option)),
         });
+        self.number_column(&table.name, column, translated);
         for option in &column.options {
             let constraint = match &option.option {
                 ColumnOption::PrimaryKey(key) => {
@@ -285,6 +291,7 @@ impl Catalog {
         for operation in &alter.operations {
             if let Op::RenameColumn { old_column_name, new_column_name } = operation {
                 rename_referred(Arc::make_mut(&mut table), &name, old_column_name, new_column_name);
+                self.rename_owner(&name, &name, Some((old_column_name, new_column_name)));
                 for other in self.tables.values_mut() {
                     if other.constraints.iter().any(|c| c.refers_to(&name)) {
                         rename_referred(Arc::make_mut(other), &name, old_column_name, new_column_name);
@@ -294,6 +301,7 @@ impl Catalog {
         }
         if let Some(new) = renamed {
             self.rename_references(&name, &new);
+            self.rename_owner(&name, &new, None);
             Arc::make_mut(&mut table).name = new.clone();
             self.tables.insert(new, table);
         } else {
@@ -315,6 +323,7 @@ impl Catalog {
             Op::AddConstraint { constraint, .. } => self.add_constraint(table, constraint, there),
             Op::DropColumn { column_names, .. } => {
                 for column in column_names.iter().map(names::folded) {
+                    self.drop_sequences_of(&table.name, Some(&column));
                     table.columns.retain(|c| c.name != column);
                     table.indexes.retain(|index| !index.uses(&column));
                     table.constraints.retain(|c| !c.columns.contains(&column));

@@ -5,6 +5,7 @@ mod ids;
 mod like;
 mod naming;
 mod read;
+mod sequence;
 mod table;
 mod types;
 mod unread;
@@ -12,6 +13,7 @@ mod unread;
 pub use like::{Copied, Source, SpelledOut};
 pub use naming::generated_name;
 pub use read::{constraint_name, index_name, inference_text, mentioned, mentioned_names};
+pub use sequence::{Place, Sequence};
 pub use table::{Column, Constraint, ConstraintKind, Index, Table};
 pub use types::changed_labels;
 
@@ -68,6 +70,7 @@ pub struct Catalog {
     types: BTreeMap<Name, Arc<UserType>>,
     /// Views, by whether they exist on TiDB.
     views: BTreeMap<Name, bool>,
+    sequences: BTreeMap<Name, Arc<Sequence>>,
     /// CHECK constraints' names, which TiDB 8.x wants unique in the whole database.
     checks: BTreeMap<Name, Name>,
     /// Functions whose bodies are known, for rules that look into them.

@@ -1,5 +1,6 @@
 //! What the statements of one file say together, known before the first of them is translated.
 
+use super::fold::Folds;
 use crate::catalog::Name;
 use crate::syntax::Parsed;
 use crate::syntax::names;
@@ -15,6 +16,8 @@ pub struct FileFacts {
     keys: BTreeMap<Name, Vec<Vec<String>>>,
     /// Columns that foreign keys anywhere in the file refer to.
     referred: BTreeMap<Name, BTreeSet<String>>,
+    /// What CREATE TABLEs take over from later statements.
+    pub folds: Folds,
 }
 
 impl FileFacts {

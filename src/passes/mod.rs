@@ -2,6 +2,7 @@
 
 mod cx;
 mod facts;
+mod fold;
 mod gate;
 mod rebuild;
 pub mod registry;
@@ -15,12 +16,14 @@ mod indexes;
 mod lexical;
 mod queries;
 mod rows;
+mod sequences;
 mod statements;
 mod tables;
 mod types;
 
 pub use cx::Cx;
 pub use facts::{FileFacts, index_columns};
+pub use fold::{RowsLog, is_about_rows};
 pub use session::{Outcome, Plan, Session};
 pub use work::{Item, TypeSite, Verdict, Work};
 
@@ -37,12 +40,15 @@ pub static PASSES: &[Pass] = &[
     statements::session_setting::pass,
     statements::schema::pass,
     statements::truncate::pass,
+    sequences::setval::pass,
     statements::unsupported::pass,
     // Names, before anything compares them.
     lexical::schema_name::pass,
     lexical::case_only::pass,
     statements::comment_on::pass,
     statements::drop_object::pass,
+    sequences::drop::pass,
+    sequences::values::pass,
     // What domains say stands in their columns.
     types::domain::pass,
     // One action per statement, constraints out of columns.

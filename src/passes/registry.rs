@@ -13,6 +13,8 @@ pub static FAMILIES: &[&[&Rule]] = &[
     super::rows::RULES,
     super::expressions::RULES,
     super::statements::RULES,
+    super::sequences::RULES,
+    super::fold::RULES,
     super::gate::RULES,
 ];
 

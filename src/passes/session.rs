@@ -1,12 +1,14 @@
 //! A run of statements: each is planned against what the ones before it declared.
 
 use super::gate;
-use super::{Cx, FileFacts, PASSES, Verdict, Work};
+use super::fold::{self, Folds, RowsLog};
+use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences};
 use crate::catalog::Catalog;
 use crate::config::Options;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::syntax::Parsed;
 use crate::syntax::lex::{Kind, Rules, lex};
+use crate::syntax::sequence::{self, SequenceStatement};
 use crate::syntax::skip::What;
 use sqlparser::ast::Statement;
 use std::collections::HashSet;
@@ -18,6 +20,8 @@ pub struct Session {
     pub options: Arc<Options>,
     pub catalog: Catalog,
     file: Arc<FileFacts>,
+    /// The number of the file's next declaring statement.
+    next: usize,
 }
 
 /// What is to become of one statement.
@@ -46,16 +50,55 @@ pub enum Outcome {
 
 impl Session {
     pub fn new(options: &Options) -> Session {
-        Session { options: Arc::new(options.clone()), catalog: Catalog::default(), file: Arc::default() }
+        Session { options: Arc::new(options.clone()), catalog: Catalog::default(), file: Arc::default(), next: 0 }
     }
 
     /// Tells the session what the whole file says, before its first statement is planned.
     pub fn begin_file(&mut self, statements: &[&Parsed]) {
-        self.file = Arc::new(FileFacts::of(statements));
+        let mut rows = RowsLog::default();
+        let mut declaring = 0;
+        for statement in statements {
+            match fold::is_about_rows(statement.text.as_bytes()) {
+                true => rows.note(declaring, statement.text.as_bytes()),
+                false => declaring += 1,
+            }
+        }
+        self.begin_file_with(statements, &rows);
+    }
+
+    /// The same for a file whose row statements were only looked at. Of `statements`, those about rows don't count.
+    pub fn begin_file_with(&mut self, statements: &[&Parsed], rows: &RowsLog) {
+        let declaring = statements.iter().filter(|s| !fold::is_about_rows(s.text.as_bytes()));
+        let declaring: Vec<&Parsed> = declaring.copied().collect();
+        let mut facts = FileFacts::of(&declaring);
+        facts.folds = Folds::of(&declaring, rows, &self.catalog);
+        self.file = Arc::new(facts);
+        self.next = 0;
+    }
+
+    /// The number of a statement among the declaring ones of its file, which are planned in order.
+    fn number(&mut self, parsed: &Parsed) -> Option<usize> {
+        let number = self.next;
+        let declares = !fold::is_about_rows(parsed.text.as_bytes());
+        self.next += usize::from(declares);
+        declares.then_some(number)
     }
 
     /// Translates one statement and records what it declares. Diagnostics' spans are bytes in the statement.
     pub fn plan(&mut self, parsed: &Parsed) -> Plan {
+        let file = Arc::clone(&self.file);
+        let number = self.number(parsed);
+        if let Some(gone) = number.and_then(|number| file.folds.gone(number))
+            && self.catalog.table_named(&gone.table).is_none_or(|table| table.missing.is_none())
+        {
+            let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);
+            let head = cx.head();
+            cx.note(&fold::FOLDED_STATEMENT, head, gone.message.clone());
+            return Plan::left_out(Outcome::Folded, cx.diagnostics);
+        }
+        if let Some(said) = sequence::read(parsed.source(), &parsed.tokens) {
+            return self.plan_sequence(parsed, &said);
+        }
         let tree = match &parsed.tree {
             Ok(tree) => tree,
             Err(_) if parsed.emptied => {
@@ -71,8 +114,10 @@ impl Session {
                 return Plan::left_out(outcome, vec![diagnostic]);
             }
         };
-        let mut cx = Cx::new(&self.options, &self.catalog, parsed, &self.file);
-        let mut work = Work::new(tree);
+        let taken = number.and_then(|number| file.folds.declared(number, tree));
+        let declared = taken.as_ref().unwrap_or(tree);
+        let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);
+        let mut work = Work::new(declared);
         for pass in PASSES {
             pass(&mut cx, &mut work);
             if work.verdict != Verdict::Emit {
@@ -88,20 +133,47 @@ impl Session {
         // What is left out is not on TiDB, whatever trees the passes left behind.
         let emitted = if work.verdict == Verdict::Emit { work_trees(&work) } else { Vec::new() };
         let why = refused.as_deref().filter(|_| work.verdict == Verdict::Refuse);
-        match super::tables::like::spelled_out(&self.catalog, parsed, tree) {
+        match super::tables::like::spelled_out(&self.catalog, parsed, declared) {
             Some((create, indexes)) => self.catalog.apply_spelled_out(&create, &indexes, &emitted, why),
-            None => self.catalog.apply(tree, &emitted, why),
+            None => self.catalog.apply(declared, &emitted, why),
         }
         if let Statement::CreateDomain(domain) = tree
             && parsed.skipped.iter().any(|left| left.what == What::NotNull)
         {
             self.catalog.domain_not_null(&domain.name, true);
         }
+        sequences::declare(&mut self.catalog, declared);
+        if let Some(number) = number {
+            file.folds.declare_sequences(number, &mut self.catalog);
+        }
         match work.verdict {
             Verdict::Refuse => Plan::left_out(Outcome::Refused, diagnostics),
             Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),
             Verdict::Fold => Plan::left_out(Outcome::Folded, diagnostics),
             Verdict::Emit => Plan { outcome: outcome(parsed, tree, &work), note: String::new(), diagnostics },
+        }
+    }
+
+    /// A statement about a sequence, which has a form of its own.
+    fn plan_sequence(&mut self, parsed: &Parsed, said: &SequenceStatement) -> Plan {
+        let file = Arc::clone(&self.file);
+        let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);
+        let done = sequences::statement::plan(&mut cx, said);
+        let diagnostics = std::mem::take(&mut cx.diagnostics);
+        for effect in done.effects {
+            effect.apply(&mut self.catalog);
+        }
+        let source = parsed.source();
+        match done.verdict {
+            Verdict::Refuse => Plan::left_out(Outcome::Refused, diagnostics),
+            Verdict::Drop | Verdict::Fold => Plan::left_out(Outcome::Dropped, diagnostics),
+            Verdict::Emit => {
+                let outcome = match &done.texts[..] {
+                    [same] if same == source => Outcome::Same,
+                    _ => Outcome::Changed { before: source.to_string(), after: done.texts },
+                };
+                Plan { outcome, note: String::new(), diagnostics }
+            }
         }
     }
 }

@@ -6,10 +6,11 @@ use super::batch::{Batch, Chunk};
 use super::discover::SourceFile;
 use super::error::ProjectError;
 use super::pieces::{Cursor, Item, State};
+use super::refuse;
 use super::run::{Settings, Sink};
 use super::window::{Cut, Window};
 use super::workers::Workers;
-use crate::passes::Session;
+use crate::passes::{RowsLog, Session, is_about_rows};
 use crate::report::record::Direction;
 use crate::script::PieceKind;
 use crate::syntax::Parsed;
@@ -68,16 +69,34 @@ struct Declaration {
     parsed: Box<Parsed>,
 }
 
+/// What a file declares: its statements but those about rows, and which tables those touch.
+#[derive(Default)]
+struct Declared {
+    statements: VecDeque<Declaration>,
+    ups: (usize, RowsLog),
+    downs: (usize, RowsLog),
+}
+
+impl Declared {
+    fn count(&mut self, direction: Direction) -> &mut usize {
+        if direction == Direction::Up { &mut self.ups.0 } else { &mut self.downs.0 }
+    }
+
+    fn rows(&mut self, direction: Direction) -> &mut RowsLog {
+        if direction == Direction::Up { &mut self.ups.1 } else { &mut self.downs.1 }
+    }
+}
+
 /// Reads all statements but those that only say what rows there are: a session wants to know what the whole file
 /// declares before its first statement is planned.
 fn declarations(
     source: impl Read,
     direction: Direction,
     workers: &Workers,
-) -> std::io::Result<VecDeque<Declaration>> {
+) -> std::io::Result<Declared> {
     let mut window = Window::new(source);
     let mut cursor = Cursor::new(direction);
-    let mut declared = VecDeque::new();
+    let mut declared = Declared::default();
     let mut batch = Batch::default();
     let mut others = Vec::new();
     loop {
@@ -89,27 +108,28 @@ fn declarations(
                     && let State::Read(parsed) = statement.state
                 {
                     let (index, direction) = (statement.index, statement.direction);
-                    declared.push_back(Declaration { index, direction, parsed });
+                    declared.statements.push_back(Declaration { index, direction, parsed });
                 }
             }
         }
         let Some(cut) = cut else { return Ok(declared) };
         match cut.kind {
-            PieceKind::Statement if !is_about_rows(cut.bytes) => batch.push(&cut, &mut cursor),
+            PieceKind::Statement if !is_about_rows(cut.bytes) => {
+                if refuse::unreadable(cut.bytes).is_none() && cut.problem.is_none() {
+                    *declared.count(cursor.direction) += 1;
+                }
+                batch.push(&cut, &mut cursor);
+            }
             kind => {
+                if kind == PieceKind::Statement {
+                    let before = *declared.count(cursor.direction);
+                    declared.rows(cursor.direction).note(before, cut.bytes);
+                }
                 cursor.items(cut.bytes, kind, cut.problem, 0, &mut others);
                 others.clear();
             }
         }
     }
-}
-
-/// Whether a statement can't declare anything. Errs on the side of reading too much.
-fn is_about_rows(bytes: &[u8]) -> bool {
-    let word = bytes.split(|b| !b.is_ascii_alphabetic()).next().unwrap_or_default();
-    ["insert", "update", "delete", "copy", "values"]
-        .iter()
-        .any(|row| word.eq_ignore_ascii_case(row.as_bytes()))
 }
 
 struct Stream<'a> {
@@ -119,7 +139,7 @@ struct Stream<'a> {
     ups: &'a mut Session,
     /// The session of the part that undoes: a copy of what the ups before it left.
     downs: Option<Session>,
-    declared: VecDeque<Declaration>,
+    declared: Declared,
     cursor: Cursor,
     assembler: Assembler,
     batch: Batch,
@@ -129,8 +149,9 @@ struct Stream<'a> {
 impl Stream<'_> {
     fn begin(&mut self) {
         if self.file.direction == Direction::Up {
-            let ups = self.declared.iter().filter(|d| d.direction == Direction::Up);
-            self.ups.begin_file(&ups.map(|d| &*d.parsed).collect::<Vec<_>>());
+            let ups = self.declared.statements.iter().filter(|d| d.direction == Direction::Up);
+            let ups: Vec<_> = ups.map(|d| &*d.parsed).collect();
+            self.ups.begin_file_with(&ups, &self.declared.ups.1);
         }
     }
 
@@ -141,8 +162,8 @@ impl Stream<'_> {
         let direction = self.cursor.direction;
         self.batch.push(&cut, &mut self.cursor);
         if let Some(Item::Statement(statement)) = self.batch.items.last_mut()
-            && self.declared.front().is_some_and(|d| d.index == statement.index)
-            && let Some(declaration) = self.declared.pop_front()
+            && self.declared.statements.front().is_some_and(|d| d.index == statement.index)
+            && let Some(declaration) = self.declared.statements.pop_front()
             && matches!(statement.state, State::Cut)
         {
             statement.state = State::Read(declaration.parsed);
@@ -171,10 +192,10 @@ impl Stream<'_> {
         if self.batch.has(Direction::Down) {
             let session = self.downs.get_or_insert_with(|| {
                 let mut session = self.ups.clone();
-                let downs =
-                    self.declared.iter().filter(|d| d.direction == Direction::Down).map(|d| &*d.parsed);
-                let here = self.batch.parsed(Direction::Down);
-                session.begin_file(&here.into_iter().chain(downs).collect::<Vec<_>>());
+                let downs = self.declared.statements.iter().filter(|d| d.direction == Direction::Down);
+                let here = self.batch.parsed(Direction::Down).into_iter();
+                let downs: Vec<_> = here.chain(downs.map(|d| &*d.parsed)).collect();
+                session.begin_file_with(&downs, &self.declared.downs.1);
                 session
             });
             self.batch.plan(Direction::Down, session);

@@ -5,6 +5,7 @@ pub mod names;
 mod parse;
 pub mod ranges;
 pub mod reserved;
+pub mod sequence;
 pub mod skip;
 mod skip_insert;
 pub mod template;

@@ -14,9 +14,9 @@ mod rename;
 mod state;
 mod unread;
 
-pub use actions::refuse_missing;
+pub use actions::{MISSING_TABLE, refuse_missing};
 pub use change::pass as change;
-pub use column::UNDECLARED_COLUMN;
+pub use column::{UNDECLARED_COLUMN, auto_increment};
 pub use constraint::key_columns;
 pub use no_effect::STORAGE_SETTING;
 pub use state::State;

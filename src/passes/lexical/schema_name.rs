@@ -72,6 +72,11 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     }
 }
 
+/// The name as it stands on TiDB.
+pub fn map(schemas: &BTreeMap<String, String>, name: &mut ObjectName) {
+    Schemas { map: schemas }.name(name);
+}
+
 struct Schemas<'o> {
     map: &'o BTreeMap<String, String>,
 }

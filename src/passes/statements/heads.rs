@@ -2,6 +2,7 @@
 
 use super::{access, code, data, maintenance, objects, schema, transaction};
 use crate::diagnostic::Rule;
+use crate::passes::sequences;
 use crate::syntax::Parsed;
 use crate::syntax::lex::Kind;
 use std::collections::HashMap;
@@ -39,7 +40,7 @@ const GRANTS: &str = "privileges are left out: grant them on TiDB by hand";
 const SELF: &str = "there is no need of it on TiDB, which does this by itself";
 const FOREIGN: &str = "there is no foreign data on TiDB";
 const TSEARCH: &str = "there is no text search of PostgreSQL's kind on TiDB";
-const SEQUENCES: &str = "sequences are not translated yet";
+const SEQUENCES: &str = "this form of the statement is not known";
 const GONE: &str = "there is no such object on TiDB to drop";
 const CURSORS: &str = "cursors and prepared statements belong to a program's session";
 const QUERIES: &str = "queries are not translated yet";
@@ -92,7 +93,7 @@ heads! {
     access::POLICY, Refuse, "there is no row security on TiDB: everyone who may read the table reads every row", ["CREATE POLICY" | "ALTER POLICY"];
     access::OWNER, Drop, "objects have no owner on TiDB", ["REASSIGN OWNED"];
     access::OWNER, Refuse, "it drops whatever a role owns", ["DROP OWNED"];
-    objects::SEQUENCE, Refuse, SEQUENCES, ["CREATE SEQUENCE" | "ALTER SEQUENCE"];
+    sequences::SEQUENCE_LIMIT, Refuse, SEQUENCES, ["CREATE SEQUENCE" | "ALTER SEQUENCE"];
     objects::VIEW, Refuse, VIEWS, ["CREATE VIEW" | "ALTER VIEW"];
     objects::MATERIALIZED_VIEW, Refuse, MATERIALIZED, [
         "CREATE MATERIALIZED VIEW" | "ALTER MATERIALIZED VIEW" | "REFRESH MATERIALIZED VIEW"

@@ -37,7 +37,6 @@ pub static RULES: &[&Rule] = &[
     &access::PRIVILEGE,
     &access::POLICY,
     &access::OWNER,
-    &objects::SEQUENCE,
     &objects::VIEW,
     &objects::MATERIALIZED_VIEW,
     &objects::EXTENSION,

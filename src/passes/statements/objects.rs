@@ -1,14 +1,6 @@
-//! Rules for what else a PostgreSQL database holds: sequences, views, extensions, foreign data, publications.
+//! Rules for what else a PostgreSQL database holds: views, extensions, foreign data, publications.
 
 use crate::diagnostic::rule;
-
-rule! {
-    /// A sequence of its own: CREATE, ALTER or DROP SEQUENCE, or a call of `setval`, `nextval` or `currval`.
-    ///
-    /// A sequence that fills a column belongs to that column: there `AUTO_INCREMENT` does its work. TiDB also has
-    /// sequences, which programs ask with `NEXT VALUE FOR s`.
-    pub SEQUENCE = "S030", "sequence", Statements, Refused;
-}
 
 rule! {
     /// A view.
