@@ -60,7 +60,7 @@ impl<'s> Decide<'s> {
                 continue;
             }
             keys.insert(later.created, columns.clone());
-            self.fold(created, Some(Change::Key(constraint.clone())), [later.at]);
+            self.fold(created, Some(Change::Key(constraint.as_ref().clone())), [later.at]);
         }
         keys
     }

@@ -46,7 +46,7 @@ pub struct Later {
 
 #[derive(Debug, Clone)]
 pub enum Said {
-    Key(TableConstraint, Vec<String>),
+    Key(Box<TableConstraint>, Vec<String>),
     Default { column: String, sequence: Name },
     Identity { column: String, always: bool, options: Box<Options> },
     TableComment(String),
@@ -269,7 +269,7 @@ impl Scanned {
         let what = match only {
             Op::AddConstraint { constraint: constraint @ TableConstraint::PrimaryKey(key), .. } => {
                 match plain(&key.columns) {
-                    Some(columns) => Said::Key(constraint.clone(), columns),
+                    Some(columns) => Said::Key(Box::new(constraint.clone()), columns),
                     None => return,
                 }
             }

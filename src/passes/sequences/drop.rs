@@ -13,8 +13,8 @@ use sqlparser::ast::{AlterTableOperation, ColumnOption, ObjectName, ObjectType, 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     let Ok(tree) = &cx.parsed.tree else { return };
     match tree {
-        Statement::Drop { object_type: ObjectType::Sequence, if_exists, names, cascade, .. } => {
-            sequences(cx, work, names, *if_exists, *cascade);
+        Statement::Drop { object_type: ObjectType::Sequence, names, cascade, .. } => {
+            sequences(cx, work, names, *cascade);
         }
         Statement::Drop { object_type: ObjectType::Table, names, .. } => {
             for name in names {
@@ -48,14 +48,14 @@ fn along(cx: &mut Cx<'_>, work: &mut Work, table: &Name, column: Option<&str>) {
     for name in written {
         let span = cx.head();
         cx.note(&SEQUENCE, span, format!("the sequence {name} goes with it"));
-        work.items.push(Item::tree(drop(name, false)));
+        work.items.push(Item::tree(drop(name)));
     }
 }
 
-fn drop(name: ObjectName, if_exists: bool) -> Statement {
+fn drop(name: ObjectName) -> Statement {
     Statement::Drop {
         object_type: ObjectType::Sequence,
-        if_exists,
+        if_exists: false,
         names: vec![name],
         cascade: false,
         restrict: false,
@@ -65,7 +65,7 @@ fn drop(name: ObjectName, if_exists: bool) -> Statement {
     }
 }
 
-fn sequences(cx: &mut Cx<'_>, work: &mut Work, dropped: &[ObjectName], if_exists: bool, cascade: bool) {
+fn sequences(cx: &mut Cx<'_>, work: &mut Work, dropped: &[ObjectName], cascade: bool) {
     let mut before = Vec::new();
     let mut kept = Vec::new();
     for name in dropped {
@@ -88,18 +88,12 @@ fn sequences(cx: &mut Cx<'_>, work: &mut Work, dropped: &[ObjectName], if_exists
             }
         }
     }
-    let tree = work.first().map(|tree| match tree {
-        Statement::Drop { names, cascade, restrict, .. } => {
-            *names = kept.clone();
-            (*cascade, *restrict) = (false, false);
-        }
-        _ => {}
-    });
-    if kept.is_empty() || tree.is_none() {
-        work.items.clear();
+    if let Some(Statement::Drop { names, cascade, restrict, .. }) = work.first() {
+        names.clone_from(&kept);
+        (*cascade, *restrict) = (false, false);
     }
-    if let Some(Statement::Drop { if_exists: said, .. }) = work.first() {
-        *said = if_exists;
+    if kept.is_empty() {
+        work.items.clear();
     }
     work.items.splice(0..0, before);
     if work.items.is_empty() {
