@@ -57,6 +57,11 @@ impl Catalog {
 /// Whether rows have a value of their own in this place.
 fn brings(rows: &Query, place: usize) -> bool {
     let SetExpr::Values(values) = rows.body.as_ref() else { return true };
-    let own = |expr: &Expr| !matches!(expr, Expr::Identifier(i) if i.value.eq_ignore_ascii_case("default"));
+    // The sequence's own next number is what the table would have made.
+    let own = |expr: &Expr| match expr {
+        Expr::Identifier(ident) => !ident.value.eq_ignore_ascii_case("default"),
+        Expr::Function(function) => !names::last(&function.name).is_some_and(|name| names::folded(name) == "nextval"),
+        _ => true,
+    };
     values.rows.iter().any(|row| row.content.get(place).is_some_and(own))
 }

@@ -94,7 +94,11 @@ impl Session {
             let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);
             let head = cx.head();
             cx.note(&fold::FOLDED_STATEMENT, head, gone.message.clone());
-            return Plan::left_out(Outcome::Folded, cx.diagnostics);
+            let diagnostics = std::mem::take(&mut cx.diagnostics);
+            if let Ok(query @ Statement::Query(_)) = &parsed.tree {
+                self.catalog.apply(query, &[], None);
+            }
+            return Plan::left_out(Outcome::Folded, diagnostics);
         }
         if let Some(said) = sequence::read(parsed.source(), &parsed.tokens) {
             return self.plan_sequence(parsed, &said);

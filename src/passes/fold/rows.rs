@@ -128,10 +128,11 @@ fn read(text: &str) -> Head {
     match solid.peek().map(|token| token.text(text)) {
         Some("(") => {
             solid.next();
-            let names = solid.filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted));
+            let listed = solid.take_while(|token| token.text(text) != ")");
+            let names = listed.filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted));
             let folded = |part: &str| part.trim_matches('"').to_lowercase();
             // A list that was not seen to its end lists nothing for sure.
-            let whole = text.trim_end().ends_with(')');
+            let whole = tokens.iter().any(|token| token.text(text) == ")");
             head.columns = Some(match whole {
                 true => names.map(|token| folded(token.text(text))).collect(),
                 false => Vec::new(),
