@@ -60,7 +60,9 @@ fn brings(rows: &Query, place: usize) -> bool {
     // The sequence's own next number is what the table would have made.
     let own = |expr: &Expr| match expr {
         Expr::Identifier(ident) => !ident.value.eq_ignore_ascii_case("default"),
-        Expr::Function(function) => !names::last(&function.name).is_some_and(|name| names::folded(name) == "nextval"),
+        Expr::Function(function) => {
+            !names::last(&function.name).is_some_and(|name| names::folded(name) == "nextval")
+        }
         _ => true,
     };
     values.rows.iter().any(|row| row.content.get(place).is_some_and(own))

@@ -29,7 +29,12 @@ pub struct Sequence {
 impl Sequence {
     /// The counter of a column.
     pub fn counter(table: &Name, column: &str) -> Sequence {
-        Sequence { place: Place::Counter, owner: Some((table.clone(), column.to_string())), start: 1, increment: 1 }
+        Sequence {
+            place: Place::Counter,
+            owner: Some((table.clone(), column.to_string())),
+            start: 1,
+            increment: 1,
+        }
     }
 
     pub fn belongs_to(&self, table: &Name, column: &str) -> bool {

@@ -1,7 +1,7 @@
 //! A run of statements: each is planned against what the ones before it declared.
 
-use super::gate;
 use super::fold::{self, Folds, RowsLog};
+use super::gate;
 use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences};
 use crate::catalog::Catalog;
 use crate::config::Options;
@@ -50,7 +50,12 @@ pub enum Outcome {
 
 impl Session {
     pub fn new(options: &Options) -> Session {
-        Session { options: Arc::new(options.clone()), catalog: Catalog::default(), file: Arc::default(), next: 0 }
+        Session {
+            options: Arc::new(options.clone()),
+            catalog: Catalog::default(),
+            file: Arc::default(),
+            next: 0,
+        }
     }
 
     /// Tells the session what the whole file says, before its first statement is planned.

@@ -89,11 +89,7 @@ impl Declared {
 
 /// Reads all statements but those that only say what rows there are: a session wants to know what the whole file
 /// declares before its first statement is planned.
-fn declarations(
-    source: impl Read,
-    direction: Direction,
-    workers: &Workers,
-) -> std::io::Result<Declared> {
+fn declarations(source: impl Read, direction: Direction, workers: &Workers) -> std::io::Result<Declared> {
     let mut window = Window::new(source);
     let mut cursor = Cursor::new(direction);
     let mut declared = Declared::default();

@@ -44,7 +44,9 @@ pub enum Place {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum About {
-    Create { temporary: bool },
+    Create {
+        temporary: bool,
+    },
     Alter(Alter),
     /// ALTER TABLE … ALTER COLUMN of this column.
     Identity(Ident, Identity),
@@ -61,7 +63,9 @@ pub enum Alter {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Identity {
-    Add { always: bool },
+    Add {
+        always: bool,
+    },
     Drop,
     /// SET GENERATED, SET options, RESTART.
     Change,
@@ -114,7 +118,8 @@ pub fn read(source: &str, tokens: &[Token]) -> Option<SequenceStatement> {
 
 /// Whether its first words say so: cheap, for every statement is asked.
 fn is_about(source: &str, tokens: &[Token]) -> bool {
-    let mut words = tokens.iter().filter(|token| !token.is_trivia()).map(|token| (token.kind, token.text(source)));
+    let mut words =
+        tokens.iter().filter(|token| !token.is_trivia()).map(|token| (token.kind, token.text(source)));
     let is = |word: &str, wanted: &str| word.eq_ignore_ascii_case(wanted);
     let Some((Kind::Word, first)) = words.next() else { return false };
     if !is(first, "create") && !is(first, "alter") {
@@ -125,9 +130,11 @@ fn is_about(source: &str, tokens: &[Token]) -> bool {
         Some((Kind::Word, second)) if ["temp", "temporary", "unlogged"].iter().any(|w| is(second, w)) => {
             words.next().is_some_and(|(_, third)| is(third, "sequence"))
         }
-        Some((Kind::Word, second)) if is(first, "alter") && is(second, "table") => words.any(|(kind, word)| {
-            kind == Kind::Word && ["identity", "generated", "restart"].iter().any(|w| is(word, w))
-        }),
+        Some((Kind::Word, second)) if is(first, "alter") && is(second, "table") => {
+            words.any(|(kind, word)| {
+                kind == Kind::Word && ["identity", "generated", "restart"].iter().any(|w| is(word, w))
+            })
+        }
         _ => false,
     }
 }
@@ -286,7 +293,8 @@ pub fn name_in_text(text: &str) -> Option<ObjectName> {
                 (names::ident(names::truncate(&value)), &quoted[end + 1..])
             }
             None => {
-                let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len());
+                let end =
+                    rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len());
                 if end == 0 {
                     return None;
                 }
@@ -316,7 +324,9 @@ mod tests {
         let a = parse("CREATE SEQUENCE s CACHE 1 NO MAXVALUE START 5 INCREMENT BY -2 AS integer MINVALUE -9");
         assert_eq!((a.options.start, a.options.increment, a.options.cache), (Some(5), Some(-2), Some(1)));
         assert_eq!((a.options.min, a.options.max), (Some(Some(-9)), Some(None)));
-        let b = parse("create temp sequence if not exists \"a\"\"b\".s -- here\n owned by public.t.\"Id\" no cycle");
+        let b = parse(
+            "create temp sequence if not exists \"a\"\"b\".s -- here\n owned by public.t.\"Id\" no cycle",
+        );
         assert_eq!(b.about, About::Create { temporary: true });
         assert_eq!(b.name.to_string(), "`a\"b`.s");
         let (table, column) = b.options.owned_by.flatten().expect("an owner");

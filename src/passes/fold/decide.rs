@@ -7,7 +7,8 @@ use crate::syntax::sequence::Options;
 use std::collections::BTreeMap;
 
 pub fn decide(scanned: Scanned, rows: &RowsLog, catalog: &Catalog) -> Folds {
-    let mut decide = Decide { scanned: &scanned, rows, catalog, folds: Folds::default(), numbered: BTreeMap::new() };
+    let mut decide =
+        Decide { scanned: &scanned, rows, catalog, folds: Folds::default(), numbered: BTreeMap::new() };
     let keys = decide.keys();
     decide.identities();
     decide.sequences(&keys);
@@ -56,7 +57,11 @@ impl<'s> Decide<'s> {
             let Said::Key(constraint, columns) = &later.what else { continue };
             let created = &scanned.created[later.created];
             let known = columns.iter().all(|c| created.columns.iter().any(|column| column.name == *c));
-            if !known || created.undone || keys.contains_key(&later.created) || !self.undisturbed(created, later.at) {
+            if !known
+                || created.undone
+                || keys.contains_key(&later.created)
+                || !self.undisturbed(created, later.at)
+            {
                 continue;
             }
             keys.insert(later.created, columns.clone());
@@ -136,7 +141,8 @@ impl<'s> Decide<'s> {
                 continue;
             }
             let (start, sets) = self.start(created, &column, start, Some(counting));
-            let change = Change::Numbered { column: column.clone(), sequence: name.clone(), start, always: false };
+            let change =
+                Change::Numbered { column: column.clone(), sequence: name.clone(), start, always: false };
             self.numbered.insert(place, column);
             let gone = counting.owned.iter().chain(&counting.idle).copied();
             let gone: Vec<usize> = gone.chain([at]).chain(default).chain(sets).collect();

@@ -37,9 +37,17 @@ pub static RULES: &[&Rule] = &[&FOLDED_STATEMENT];
 enum Change {
     Key(TableConstraint),
     /// The column numbers its rows, from `start`; the sequence that did so on PostgreSQL.
-    Numbered { column: String, sequence: Name, start: i128, always: bool },
+    Numbered {
+        column: String,
+        sequence: Name,
+        start: i128,
+        always: bool,
+    },
     TableComment(String),
-    ColumnComment { column: String, text: String },
+    ColumnComment {
+        column: String,
+        text: String,
+    },
 }
 
 /// A statement that was folded.

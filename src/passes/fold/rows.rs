@@ -82,7 +82,8 @@ impl RowsLog {
     /// Whether rows may have been added between two declaring statements without a value for a column.
     pub fn leaves_out(&self, table: &Name, column: &str, from: usize, to: usize) -> bool {
         let Some(touched) = self.tables.get(table) else { return false };
-        overlaps(touched.added, from, to) && touched.lists.iter().any(|list| !list.iter().any(|c| c == column))
+        overlaps(touched.added, from, to)
+            && touched.lists.iter().any(|list| !list.iter().any(|c| c == column))
     }
 }
 

@@ -164,8 +164,8 @@ impl Scanned {
         let says = |word: &str| parsed.tokens.iter().any(|t| t.text(source).eq_ignore_ascii_case(word));
         let may_change = match head.as_str() {
             "ALTER" => says("rename") || says("drop") || says("type") || says("schema"),
-            "CREATE" | "COMMENT" | "GRANT" | "REVOKE" | "SET" | "RESET" | "ANALYZE" | "VACUUM" | "REINDEX"
-            | "CLUSTER" | "LOCK" | "SECURITY" | "REFRESH" | "IMPORT" | "REASSIGN" => false,
+            "CREATE" | "COMMENT" | "GRANT" | "REVOKE" | "SET" | "RESET" | "ANALYZE" | "VACUUM"
+            | "REINDEX" | "CLUSTER" | "LOCK" | "SECURITY" | "REFRESH" | "IMPORT" | "REASSIGN" => false,
             "DROP" => says("table") || says("owned") || says("schema"),
             _ => true,
         };
@@ -260,7 +260,9 @@ impl Scanned {
                 }
                 Op::RenameTable { .. }
                 | Op::RenameColumn { .. }
-                | Op::AlterColumn { op: AlterColumnOperation::SetDataType { .. }, .. } => self.close(&table, at),
+                | Op::AlterColumn { op: AlterColumnOperation::SetDataType { .. }, .. } => {
+                    self.close(&table, at)
+                }
                 _ => {}
             }
         }
@@ -303,7 +305,8 @@ impl Scanned {
                 let counting = self.sequences.entry(name).or_default();
                 let Options { owned_by, data_type, .. } = &said.options;
                 let only_owner = Options { owned_by: owned_by.clone(), ..Options::default() } == said.options;
-                let only_type = Options { data_type: data_type.clone(), ..Options::default() } == said.options;
+                let only_type =
+                    Options { data_type: data_type.clone(), ..Options::default() } == said.options;
                 if only_owner {
                     counting.owner = owner(&said.options);
                     counting.owned.push(at);
@@ -333,13 +336,7 @@ impl Scanned {
         }
     }
 
-    fn comment(
-        &mut self,
-        at: usize,
-        kind: CommentObject,
-        name: &sqlparser::ast::ObjectName,
-        text: &str,
-    ) {
+    fn comment(&mut self, at: usize, kind: CommentObject, name: &sqlparser::ast::ObjectName, text: &str) {
         let mut table = name.clone();
         let text = text.to_string();
         let (most, what) = match kind {

@@ -78,7 +78,8 @@ fn sequences(cx: &mut Cx<'_>, work: &mut Work, dropped: &[ObjectName], cascade: 
             }
             Some((Place::Counter, owner)) => {
                 let owner = owner.as_ref().filter(|_| cascade);
-                before.extend(owner.and_then(|(table, column)| stopped(cx, table, column)).unwrap_or_default());
+                before
+                    .extend(owner.and_then(|(table, column)| stopped(cx, table, column)).unwrap_or_default());
                 let message = format!("{name} is the AUTO_INCREMENT of its column on TiDB");
                 cx.note(&DROP_ABSENT, span, message);
             }
@@ -115,7 +116,8 @@ fn without_default(cx: &Cx<'_>, sequence: &ObjectName) -> Vec<Item> {
     let mut items = Vec::new();
     for table in cx.catalog.tables().filter(|table| table.missing.is_none()) {
         for column in &table.columns {
-            let uses = |o: &ColumnOption| matches!(o, ColumnOption::Default(expr) if same_call(expr, &wanted));
+            let uses =
+                |o: &ColumnOption| matches!(o, ColumnOption::Default(expr) if same_call(expr, &wanted));
             if column.options.iter().any(uses) {
                 let mut column = column.clone();
                 column.options.retain(|option| !uses(option));

@@ -9,7 +9,12 @@ pub enum Effect {
     Set(Name, Sequence),
     Rename(Name, Name, Sequence),
     /// A column's definition on TiDB.
-    Column { table: Name, column: String, tidb: DataType, options: Vec<ColumnOption> },
+    Column {
+        table: Name,
+        column: String,
+        tidb: DataType,
+        options: Vec<ColumnOption>,
+    },
 }
 
 impl Effect {

@@ -41,7 +41,8 @@ pub fn plan(cx: &mut Cx<'_>, said: &SequenceStatement, column: &Ident, action: I
                 Done::emit(vec![format!("ALTER SEQUENCE {name} RESTART{with}")], Vec::new())
             }
             _ => {
-                let found = cx.report(&IDENTITY_CHANGE, head, format!("the numbers of {column} are not changed"));
+                let found =
+                    cx.report(&IDENTITY_CHANGE, head, format!("the numbers of {column} are not changed"));
                 (found.level, found.fidelity) = (Level::Error, Fidelity::Refused);
                 found.help = Some("alter its sequence on TiDB by hand".into());
                 Done::refused()

@@ -9,14 +9,16 @@ use crate::passes::expressions::span;
 use crate::passes::{Cx, Item, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
-    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, Query, SelectItem, SetExpr,
-    Statement, TableFactor, Value, Visit, Visitor,
+    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, Query, SelectItem,
+    SetExpr, Statement, TableFactor, Value, Visit, Visitor,
 };
 use std::ops::ControlFlow;
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     let Ok(Statement::Query(query)) = &cx.parsed.tree else { return };
-    let Some((call, from)) = calls::selected(query).filter(|(call, _)| call.what == What::Set) else { return };
+    let Some((call, from)) = calls::selected(query).filter(|(call, _)| call.what == What::Set) else {
+        return;
+    };
     let done = plan(cx, query, &call, from);
     work.verdict = done.verdict;
     work.items = done.texts.into_iter().map(Item::Text).collect();
@@ -121,7 +123,8 @@ fn follows(cx: &mut Cx<'_>, query: &Query, call: &Call<'_>, owner: &Name, column
                     self.largest |= name == "max" && of.as_deref() == Some(self.column);
                 }
                 Expr::Value(value) => {
-                    let more = matches!(&value.value, Value::Number(n, _) if n.parse::<i64>().is_ok_and(|n| n > 1));
+                    let more =
+                        matches!(&value.value, Value::Number(n, _) if n.parse::<i64>().is_ok_and(|n| n > 1));
                     self.added |= more;
                 }
                 _ => {}
@@ -138,7 +141,8 @@ fn follows(cx: &mut Cx<'_>, query: &Query, call: &Call<'_>, owner: &Name, column
     }
     if seen.added {
         let message = format!("the ids of {table} go on right after the largest one it has");
-        cx.report(&SEQUENCE_LIMIT, at, message).help = Some("set it with ALTER TABLE … AUTO_INCREMENT = n".into());
+        cx.report(&SEQUENCE_LIMIT, at, message).help =
+            Some("set it with ALTER TABLE … AUTO_INCREMENT = n".into());
     } else {
         cx.note(&SEQUENCE_VALUE, at, format!("the ids of {table} go on after the largest one by themselves"));
     }
@@ -193,7 +197,9 @@ fn calculated(
     Done::emit(
         vec![
             format!("SET @pg2tidb = {value}{step}"),
-            format!("SET @pg2tidb = IFNULL(CONCAT('ALTER SEQUENCE {plain} RESTART WITH ', @pg2tidb), 'DO 0')"),
+            format!(
+                "SET @pg2tidb = IFNULL(CONCAT('ALTER SEQUENCE {plain} RESTART WITH ', @pg2tidb), 'DO 0')"
+            ),
             "PREPARE pg2tidb FROM @pg2tidb".to_string(),
             "EXECUTE pg2tidb".to_string(),
             "DEALLOCATE PREPARE pg2tidb".to_string(),
@@ -238,7 +244,8 @@ fn text(cx: &Cx<'_>, expr: &Expr) -> Option<String> {
                 && select.distinct.is_none()
                 && query.with.is_none()
                 && query.limit_clause.is_none();
-            let ([SelectItem::UnnamedExpr(value)], [table], true) = (&select.projection[..], &select.from[..], bare)
+            let ([SelectItem::UnnamedExpr(value)], [table], true) =
+                (&select.projection[..], &select.from[..], bare)
             else {
                 return None;
             };

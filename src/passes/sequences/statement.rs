@@ -68,7 +68,8 @@ fn create(cx: &mut Cx<'_>, said: &SequenceStatement, temporary: bool) -> Done {
     let increment = said.options.increment.unwrap_or(1);
     let first = if increment < 0 { said.options.max } else { said.options.min };
     let start = said.options.start.or(first.flatten()).unwrap_or(if increment < 0 { -1 } else { 1 });
-    let sequence = Sequence { place: Stands::Sequence(written), owner: owner(&said.options), start, increment };
+    let sequence =
+        Sequence { place: Stands::Sequence(written), owner: owner(&said.options), start, increment };
     Done::emit(vec![text], vec![Effect::Set(name, sequence)])
 }
 
@@ -178,7 +179,8 @@ pub fn counter_options(cx: &mut Cx<'_>, said: &SequenceStatement, sequence: &Seq
     if stepped || options.cycle == Some(true) {
         let place = if stepped { Place::Increment } else { Place::Cycle };
         let span = said.place(place).unwrap_or(head);
-        let found = cx.report(&SEQUENCE_LIMIT, span, "AUTO_INCREMENT counts up by one to the end of its type");
+        let found =
+            cx.report(&SEQUENCE_LIMIT, span, "AUTO_INCREMENT counts up by one to the end of its type");
         (found.level, found.fidelity) = (Level::Error, Fidelity::Refused);
         found.help = Some("give the column a default from a sequence of its own".into());
         return Done::refused();
@@ -202,8 +204,12 @@ pub fn counter_options(cx: &mut Cx<'_>, said: &SequenceStatement, sequence: &Seq
 /// `ALTER TABLE … AUTO_INCREMENT = n`.
 pub fn set_counter(cx: &mut Cx<'_>, span: Span, table: &str, next: i128) -> Done {
     if next <= 1 {
-        cx.report(&SEQUENCE_LIMIT, span, format!("the AUTO_INCREMENT of {table} never goes back to {next}")).help =
-            Some("TRUNCATE TABLE starts it again".into());
+        cx.report(
+            &SEQUENCE_LIMIT,
+            span,
+            format!("the AUTO_INCREMENT of {table} never goes back to {next}"),
+        )
+        .help = Some("TRUNCATE TABLE starts it again".into());
         return Done::dropped();
     }
     cx.note(

@@ -10,8 +10,8 @@ use crate::passes::expressions::span;
 use crate::passes::{Cx, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
-    ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, DataType, Expr, GeneratedAs, Ident, Insert, SetExpr,
-    Statement, TableConstraint, TableObject, VisitMut, VisitorMut,
+    ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, DataType, Expr, GeneratedAs, Ident, Insert,
+    SetExpr, Statement, TableConstraint, TableObject, VisitMut, VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -41,8 +41,10 @@ fn says_so(cx: &Cx<'_>) -> bool {
     let source = cx.parsed.source();
     cx.parsed.tokens.iter().any(|token| {
         let text = token.text(source);
-        (text.len() == 7 && (text.eq_ignore_ascii_case("nextval") || text.eq_ignore_ascii_case("currval")
-            || text.eq_ignore_ascii_case("lastval")))
+        (text.len() == 7
+            && (text.eq_ignore_ascii_case("nextval")
+                || text.eq_ignore_ascii_case("currval")
+                || text.eq_ignore_ascii_case("lastval")))
             || (text.len() == 6 && text.eq_ignore_ascii_case("setval"))
     })
 }
@@ -117,7 +119,9 @@ fn own_default(cx: &Cx<'_>, insert: &mut Insert) {
             None => return,
         },
     };
-    let Some(SetExpr::Values(values)) = insert.source.as_mut().map(|query| query.body.as_mut()) else { return };
+    let Some(SetExpr::Values(values)) = insert.source.as_mut().map(|query| query.body.as_mut()) else {
+        return;
+    };
     for row in &mut values.rows {
         for (expr, column) in row.content.iter_mut().zip(&columns) {
             let Some(found) = calls::of(expr).filter(|call| call.what == What::Next) else { continue };

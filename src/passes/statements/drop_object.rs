@@ -57,9 +57,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                 ObjectType::Table => tables(cx, work, names, cascade),
                 ObjectType::View => views(cx, work, names),
                 ObjectType::Schema => schemas(cx, work, names, cascade),
-                ObjectType::MaterializedView
-                | ObjectType::Type
-                | ObjectType::Collation => {
+                ObjectType::MaterializedView | ObjectType::Type | ObjectType::Collation => {
                     absent(cx, work, &object_type.to_string().to_lowercase());
                 }
                 _ => {}

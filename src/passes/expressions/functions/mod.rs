@@ -91,7 +91,9 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         return walk.refuse(expr, named);
     };
     // TiDB's own form, which the rule for sequences has written.
-    if let ("nextval" | "lastval", [Expr::Identifier(_) | Expr::CompoundIdentifier(_)]) = (name.as_str(), &args[..]) {
+    if let ("nextval" | "lastval", [Expr::Identifier(_) | Expr::CompoundIdentifier(_)]) =
+        (name.as_str(), &args[..])
+    {
         return Ok(Ty::Int);
     }
     let mut types = Vec::with_capacity(args.len());
