@@ -61,7 +61,7 @@ fn brings(rows: &Query, place: usize) -> bool {
     let own = |expr: &Expr| match expr {
         Expr::Identifier(ident) => !ident.value.eq_ignore_ascii_case("default"),
         Expr::Function(function) => {
-            !names::last(&function.name).is_some_and(|name| names::folded(name) == "nextval")
+            names::last(&function.name).is_none_or(|name| names::folded(name) != "nextval")
         }
         _ => true,
     };
