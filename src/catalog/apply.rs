@@ -101,9 +101,7 @@ impl Catalog {
             ObjectType::Type => {
                 self.types.remove(&dropped);
             }
-            ObjectType::Sequence => {
-                self.drop_sequence(&dropped);
-            }
+            ObjectType::Sequence => drop(self.drop_sequence(&dropped)),
             ObjectType::Schema => {
                 self.tables.retain(|name, _| name.schema != dropped.name);
                 self.views.retain(|name, _| name.schema != dropped.name);
