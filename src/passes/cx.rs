@@ -17,6 +17,8 @@ pub struct Cx<'a> {
     pub catalog: &'a Catalog,
     pub parsed: &'a Parsed,
     pub file: &'a FileFacts,
+    /// The file has begun a transaction before this statement.
+    pub in_transaction: bool,
     pub diagnostics: Vec<Diagnostic>,
     located: OnceCell<Located<'a>>,
 }
@@ -53,7 +55,15 @@ impl Located<'_> {
 
 impl<'a> Cx<'a> {
     pub fn new(options: &'a Options, catalog: &'a Catalog, parsed: &'a Parsed, file: &'a FileFacts) -> Self {
-        Cx { options, catalog, parsed, file, diagnostics: Vec::new(), located: OnceCell::new() }
+        Cx {
+            options,
+            catalog,
+            parsed,
+            file,
+            in_transaction: false,
+            diagnostics: Vec::new(),
+            located: OnceCell::new(),
+        }
     }
 
     pub fn can(&self, capability: Capability) -> bool {

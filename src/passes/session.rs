@@ -22,6 +22,8 @@ pub struct Session {
     file: Arc<FileFacts>,
     /// The number of the file's next declaring statement.
     next: usize,
+    /// The file has begun a transaction and not ended it yet.
+    in_transaction: bool,
 }
 
 /// What is to become of one statement.
@@ -55,6 +57,7 @@ impl Session {
             catalog: Catalog::default(),
             file: Arc::default(),
             next: 0,
+            in_transaction: false,
         }
     }
 
@@ -78,6 +81,7 @@ impl Session {
         let mut facts = FileFacts::of(&declaring);
         facts.folds = Folds::of(&declaring, rows, &self.catalog);
         self.file = Arc::new(facts);
+        self.in_transaction = false;
         self.next = 0;
     }
 
@@ -126,6 +130,12 @@ impl Session {
         let taken = number.and_then(|number| file.folds.declared(number, tree));
         let declared = taken.as_ref().unwrap_or(tree);
         let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);
+        cx.in_transaction = self.in_transaction;
+        self.in_transaction = match tree {
+            Statement::StartTransaction { .. } => true,
+            Statement::Commit { .. } | Statement::Rollback { savepoint: None, .. } => false,
+            _ => self.in_transaction,
+        };
         let mut work = Work::new(declared);
         for pass in PASSES {
             pass(&mut cx, &mut work);

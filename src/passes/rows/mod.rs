@@ -17,6 +17,8 @@ use crate::diagnostic::Rule;
 use refused::Refused;
 use sqlparser::ast::Statement;
 
+pub use value::makes_ids;
+
 /// The family's rules, in the order of their codes.
 pub static RULES: &[&Rule] = &[
     &rules::INSERT_QUERY,

@@ -1,79 +1,136 @@
-//! `truncate`: one statement for each table, where TiDB may run it.
+//! `truncate`: a statement for each table, TRUNCATE or DELETE as foreign keys, ids and transactions want it.
 
 use crate::catalog::{ConstraintKind, Name, Table};
 use crate::diagnostic::{Fidelity, Level, rule};
+use crate::passes::rows::makes_ids;
 use crate::passes::{Cx, Item, Verdict, Work};
-use sqlparser::ast::{ColumnOption, ObjectName, Statement, Truncate, TruncateIdentityOption};
+use crate::text::Span;
+use sqlparser::ast::{CascadeOption, ObjectName, Statement, Truncate, TruncateIdentityOption};
 
 rule! {
     /// TRUNCATE.
     ///
-    /// TiDB truncates one table at a time, so several tables become several statements. It always starts the ids anew,
-    /// as RESTART IDENTITY does. It refuses a table that foreign keys refer to, even when the other table is emptied
-    /// as well, so such a statement is refused here; DELETE does the same there. Unlike PostgreSQL's, TRUNCATE commits.
+    /// TiDB truncates one table at a time, commits with it, starts the table's ids anew, and refuses a table that a foreign
+    /// key refers to. So several tables become several statements, and `DELETE FROM` stands where TRUNCATE would do something
+    /// else: where ids must go on, inside a transaction, and where foreign keys refer to the table, the referring tables
+    /// first. With RESTART IDENTITY the ids are set back after it. A DELETE of very many rows may be more than one
+    /// transaction of TiDB holds: it fails then, and the table can be emptied with TRUNCATE or BATCH by hand.
     pub TRUNCATE = "S044", "truncate", Statements, Approximate;
 }
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     let Some(Statement::Truncate(truncate)) = work.first() else { return };
     let truncate = truncate.clone();
-    for target in &truncate.table_names {
-        let span = cx.node(&target.name);
-        if let Some(reason) = cx.catalog.table(&target.name).and_then(|table| table.missing.clone()) {
-            refuse(cx, work, span, format!("the table is not on TiDB: {reason}"), "");
-            return;
-        }
-        if let Some(other) = referrer(cx, &target.name) {
-            let message = format!("a foreign key of {other} refers to this table, so TiDB can't truncate it");
-            refuse(cx, work, span, message, "delete the rows with DELETE FROM, the referring table first");
-            return;
-        }
-        let goes_on = truncate.identity != Some(TruncateIdentityOption::Restart);
-        if goes_on && cx.catalog.table(&target.name).is_none_or(makes_ids) {
-            cx.report(&TRUNCATE, span, "on TiDB the ids of the table start anew").help =
-                Some("say ALTER TABLE … AUTO_INCREMENT = n afterwards if they must go on".into());
+    match statements(cx, &truncate) {
+        Ok(items) => work.items = items,
+        Err((span, message)) => {
+            let diagnostic = cx.report(&TRUNCATE, span, message);
+            diagnostic.level = Level::Error;
+            diagnostic.fidelity = Fidelity::Refused;
+            work.verdict = Verdict::Refuse;
         }
     }
-    let single = |target: &sqlparser::ast::TruncateTableTarget| {
-        let mut target = target.clone();
-        target.only = false;
-        target.has_asterisk = false;
-        Item::tree(Statement::Truncate(Truncate {
-            table_names: vec![target],
-            identity: None,
-            cascade: None,
-            ..truncate.clone()
-        }))
-    };
-    work.items = truncate.table_names.iter().map(single).collect();
 }
 
-fn refuse(cx: &mut Cx<'_>, work: &mut Work, span: crate::text::Span, message: String, help: &str) {
-    let diagnostic = cx.report(&TRUNCATE, span, message);
-    diagnostic.level = Level::Error;
-    diagnostic.fidelity = Fidelity::Refused;
-    diagnostic.help = (!help.is_empty()).then(|| help.to_string());
-    work.verdict = Verdict::Refuse;
+/// A table to empty.
+struct Target<'t> {
+    /// As TiDB writes it.
+    name: ObjectName,
+    table: Option<&'t Table>,
+    span: Span,
 }
 
-/// Another table with a foreign key to this one.
-fn referrer(cx: &Cx<'_>, table: &ObjectName) -> Option<String> {
-    let name = Name::of(table);
-    let refers = |other: &&Table| {
-        other.name != name
-            && other
-                .constraints
-                .iter()
-                .any(|c| matches!(&c.kind, ConstraintKind::ForeignKey { table, .. } if *table == name))
-    };
-    cx.catalog.tables().find(refers).map(|other| other.name.name.clone())
+fn statements(cx: &mut Cx<'_>, truncate: &Truncate) -> Result<Vec<Item>, (Span, String)> {
+    let catalog = cx.catalog;
+    let mut targets = Vec::new();
+    for target in &truncate.table_names {
+        let table = catalog.table(&target.name);
+        let span = cx.node(&target.name);
+        if let Some(reason) = table.and_then(|table| table.missing.as_ref()) {
+            return Err((span, format!("the table is not on TiDB: {reason}")));
+        }
+        let name = table.map_or_else(|| target.name.clone(), |table| table.tidb_name.clone());
+        targets.push(Target { name, table, span });
+    }
+    let cascades = truncate.cascade == Some(CascadeOption::Cascade);
+    let mut at = 0;
+    while at < targets.len() {
+        let Some(table) = targets[at].table else {
+            at += 1;
+            continue;
+        };
+        for other in catalog.tables().filter(|other| other.name != table.name && refers(other, &table.name)) {
+            if targets.iter().any(|target| target.table.is_some_and(|t| t.name == other.name)) {
+                continue;
+            }
+            let span = targets[at].span;
+            if !cascades {
+                let message = format!("a foreign key of {} refers to this table, so PostgreSQL fails here", other.name.name);
+                return Err((span, message));
+            }
+            targets.push(Target { name: other.tidb_name.clone(), table: Some(other), span });
+        }
+        at += 1;
+    }
+    let restart = truncate.identity == Some(TruncateIdentityOption::Restart);
+    let mut items = Vec::new();
+    for target in ordered(targets)? {
+        empty(cx, &target, restart, truncate, &mut items);
+    }
+    Ok(items)
 }
 
-/// Whether TiDB makes ids for one of its columns.
-fn makes_ids(table: &Table) -> bool {
-    let auto = |option: &ColumnOption| {
-        let text = option.to_string().to_ascii_uppercase();
-        text.contains("AUTO_INCREMENT") || text.contains("AUTO_RANDOM")
-    };
-    table.columns.iter().any(|column| column.options.iter().any(auto))
+/// Referring tables before those they refer to.
+fn ordered(mut targets: Vec<Target<'_>>) -> Result<Vec<Target<'_>>, (Span, String)> {
+    let mut order = Vec::with_capacity(targets.len());
+    while !targets.is_empty() {
+        let free = |target: &Target<'_>| {
+            let Some(table) = target.table else { return true };
+            let waits = |other: &Target<'_>| {
+                other.table.is_some_and(|other| other.name != table.name && refers(other, &table.name))
+            };
+            !targets.iter().any(waits)
+        };
+        let Some(at) = targets.iter().position(free) else {
+            return Err((targets[0].span, "these tables refer to each other in a circle".into()));
+        };
+        order.push(targets.remove(at));
+    }
+    Ok(order)
+}
+
+fn empty(cx: &mut Cx<'_>, target: &Target<'_>, restart: bool, truncate: &Truncate, items: &mut Vec<Item>) {
+    let Target { name, table, span } = target;
+    let referred = table.is_some_and(|table| cx.catalog.tables().any(|other| refers(other, &table.name)));
+    let ids = table.is_some_and(|table| table.columns.iter().any(makes_ids));
+    let delete = referred || cx.in_transaction || ids && !restart;
+    if table.is_none() && !restart && !delete {
+        cx.report(&TRUNCATE, *span, "if the table makes ids, they start anew on TiDB").help =
+            Some("have the files that create it in the same run".into());
+    }
+    if !delete {
+        let mut single = truncate.clone();
+        single.table_names.truncate(1);
+        for only in &mut single.table_names {
+            only.name = name.clone();
+            only.only = false;
+            only.has_asterisk = false;
+        }
+        (single.identity, single.cascade) = (None, None);
+        items.push(Item::tree(Statement::Truncate(single)));
+        return;
+    }
+    items.push(Item::Text(format!("DELETE FROM {name}")));
+    if restart && (ids || table.is_none()) {
+        if cx.in_transaction {
+            cx.report(&TRUNCATE, *span, "setting the ids back commits the transaction on TiDB");
+        }
+        items.push(Item::Text(format!("ALTER TABLE {name} FORCE AUTO_INCREMENT = 1")));
+    }
+}
+
+/// Whether a table has a foreign key to this one.
+fn refers(table: &Table, name: &Name) -> bool {
+    let refers = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey { table, .. } if table == name);
+    table.constraints.iter().any(|c| refers(&c.kind))
 }
