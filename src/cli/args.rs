@@ -21,6 +21,8 @@ pub enum Command {
     Convert(Convert),
     /// Report what won't work, or won't mean the same, on TiDB
     Lint(LintArgs),
+    /// Print a query that finds what a TiDB session lacks for the translations to keep their meaning
+    Preflight(Preflight),
     /// List all rules
     Rules(RulesArgs),
     /// Say what a rule is about
@@ -79,6 +81,30 @@ pub struct Convert {
     /// How many threads to use (default: one per core, or RAYON_NUM_THREADS)
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub threads: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct Preflight {
+    /// The TiDB version that is compiled for (default: what pg2tidb.toml says, else 8.5)
+    #[arg(long, value_name = "VERSION")]
+    pub target: Option<Target>,
+
+    /// The configuration (default: pg2tidb.toml in this folder or one above it)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = PreflightFormat::Sql, value_name = "FORMAT")]
+    pub format: PreflightFormat,
+}
+
+/// The form of what a session must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PreflightFormat {
+    /// A query with a row for each setting that is otherwise
+    Sql,
+    /// A JSON list of the settings, each with its check and its remedy
+    Json,
 }
 
 /// What goes to standard output.

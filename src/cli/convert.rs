@@ -8,6 +8,7 @@ use super::{DONE, FAILED, FOUND};
 use crate::config::{Layout, Options};
 use crate::diagnostic::Level;
 use crate::project::{Input, Inputs, OutputPlan, ProjectError, Settings, discover, layouts, run};
+use crate::report::preflight;
 use std::io::Write;
 
 /// Runs the command and says how it ended.
@@ -66,6 +67,7 @@ fn try_convert(arguments: &Convert, options: &Options) -> Result<u8, ProjectErro
     let settings =
         Settings { threads: arguments.threads, snippets: people.wants_snippets(), ..Settings::default() };
     let mut sink = CliSink::new(destination, json, people, &found.copies);
+    sink.header = options.header.then(|| preflight::header(options));
     run(&found.files, options, settings, &mut sink)?;
     for copied in &found.copies {
         sink.copy(copied)?;

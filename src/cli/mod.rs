@@ -10,6 +10,7 @@ mod lint;
 mod lint_args;
 mod lint_files;
 mod people;
+mod preflight;
 mod rules;
 mod settings;
 mod sink;
@@ -32,6 +33,7 @@ pub fn main() -> ExitCode {
     let code = match cli.command {
         args::Command::Convert(arguments) => convert::convert(&arguments),
         args::Command::Lint(arguments) => lint::lint(&arguments),
+        args::Command::Preflight(arguments) => preflight::preflight(&arguments),
         args::Command::Rules(arguments) => rules::rules(&arguments),
         args::Command::Explain(arguments) => rules::explain(&arguments),
         args::Command::Completions(arguments) => rules::completions(&arguments),

@@ -37,6 +37,10 @@ pub struct CliSink {
     pub differing: usize,
     /// Errors about what is not a statement.
     pub errors: usize,
+    /// A comment for the head of each file.
+    pub header: Option<String>,
+    /// The open file has it.
+    headed: bool,
     stdout: BufWriter<StdoutLock<'static>>,
     open: Open,
     /// What was written to folders that Atlas keeps a hash of, by path.
@@ -55,6 +59,8 @@ impl CliSink {
             summary: Summary::default(),
             differing: 0,
             errors: 0,
+            header: None,
+            headed: false,
             stdout,
             open: Open::None,
             hashed: BTreeMap::new(),
@@ -144,6 +150,7 @@ impl CliSink {
 impl Sink for CliSink {
     fn begin(&mut self, file: &SourceFile) -> Result<(), ProjectError> {
         self.summary.files += 1;
+        self.headed = false;
         self.open(&file.relative, file.path.as_deref())
     }
 
@@ -161,7 +168,14 @@ impl Sink for CliSink {
                 written.and_then(|()| self.stdout.write_all(b"\n")).map_err(ProjectError::stdout)?;
             }
         }
-        self.write(&file.relative, &chunk.output)?;
+        if let (Some(header), false) = (self.header.clone(), std::mem::replace(&mut self.headed, true)) {
+            let (head, rest) = chunk.output.split_at(after_comments(&chunk.output));
+            self.write(&file.relative, head)?;
+            self.write(&file.relative, header.as_bytes())?;
+            self.write(&file.relative, rest)?;
+        } else {
+            self.write(&file.relative, &chunk.output)?;
+        }
         self.people.advance(chunk.read);
         Ok(())
     }
@@ -169,4 +183,10 @@ impl Sink for CliSink {
     fn end(&mut self, _file: &SourceFile) -> Result<(), ProjectError> {
         self.close()
     }
+}
+
+/// The end of the comment lines that a text begins with: tools look for their directives in the first of them.
+fn after_comments(text: &[u8]) -> usize {
+    let lines = text.split_inclusive(|byte| *byte == b'\n');
+    lines.take_while(|line| line.starts_with(b"--") && line.ends_with(b"\n")).map(<[u8]>::len).sum()
 }

@@ -112,6 +112,8 @@ pub struct Options {
     pub schemas: BTreeMap<String, String>,
     /// How generated ids are made.
     pub ids: Ids,
+    /// Write what a session must have, as `pg2tidb preflight` checks it, into a comment at the head of each translated file.
+    pub header: bool,
     /// Which rules `pg2tidb lint` reports, and how loudly (docs/lint.md).
     pub lint: Lint,
     /// The migration tool whose layout the files have; `--layout` on the command line wins over it.
@@ -132,6 +134,7 @@ impl Default for Options {
             charset_clause: CharsetClause::default(),
             schemas: [("public".to_string(), String::new())].into(),
             ids: Ids::default(),
+            header: false,
             lint: Lint::default(),
             layout: Layout::default(),
         }

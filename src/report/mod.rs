@@ -7,6 +7,7 @@ pub mod human;
 pub mod issue;
 pub mod junit;
 pub mod pages;
+pub mod preflight;
 pub mod record;
 pub mod sarif;
 pub use crate::script::rules;

@@ -28,4 +28,4 @@ pub use compare::{Comparison, compare};
 pub use error::{Error, Result};
 pub use postgres::Postgres;
 pub use run::{Rejected, Replay, replay};
-pub use tidb::Tidb;
+pub use tidb::{Session, Tidb};

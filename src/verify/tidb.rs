@@ -93,6 +93,13 @@ impl Session {
         })
     }
 
+    /// The first two columns of a query's rows.
+    pub fn pairs(&mut self, sql: &str) -> std::result::Result<Vec<(String, String)>, String> {
+        let rows: Vec<mysql::Row> = self.connection.query(sql).map_err(|error| error.to_string())?;
+        let text = |row: &mysql::Row, at: usize| row.get::<String, _>(at).unwrap_or_default();
+        Ok(rows.iter().map(|row| (text(row, 0), text(row, 1))).collect())
+    }
+
     /// The database the session is in.
     pub fn database(&mut self) -> Option<String> {
         self.connection.query_first::<Option<String>, _>("SELECT DATABASE()").ok().flatten().flatten()

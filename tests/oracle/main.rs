@@ -10,6 +10,7 @@ mod floors;
 mod lanes;
 mod machinery;
 mod measure;
+mod preflight;
 mod rules;
 mod table;
 mod tools;
