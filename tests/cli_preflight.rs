@@ -12,7 +12,10 @@ fn it_prints_a_query_or_a_list() {
     assert!(ran.out.contains("FIND_IN_SET('STRICT_TRANS_TABLES', @@SESSION.sql_mode) > 0"), "{}", ran.out);
     assert!(ran.out.contains("for TiDB 8.5") && ran.out.ends_with("WHERE NOT fits;\n"), "{}", ran.out);
 
-    folder.write("pg2tidb.toml", "target = \"7.5\"\ncollation = \"utf8mb4_bin\"\ncharset_clause = \"database\"\n");
+    folder.write(
+        "pg2tidb.toml",
+        "target = \"7.5\"\ncollation = \"utf8mb4_bin\"\ncharset_clause = \"database\"\n",
+    );
     let ran = run_in(&folder, &["preflight", "--format", "json"]);
     let list: Vec<serde_json::Value> = serde_json::from_str(&ran.out).expect("a list");
     let wanted = |setting: &str| {

@@ -169,7 +169,10 @@ mod tests {
             assert!(text.contains(&need.check), "{}", need.setting);
             assert!(header(&options).contains(&need.wanted));
         }
-        assert!(text.contains("@@collation_database") && !sql(&Options::default()).contains("@@collation_database"));
+        assert!(
+            text.contains("@@collation_database")
+                && !sql(&Options::default()).contains("@@collation_database")
+        );
         assert_eq!(text.matches(';').count(), 1);
     }
 }

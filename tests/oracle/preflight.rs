@@ -25,11 +25,16 @@ fn preflight_finds_what_a_session_lacks() {
         let found = session.pairs(&sql(&options)).unwrap_or_else(|error| panic!("{error}"));
         let wanted: Vec<(String, String)> = needs(&options)
             .into_iter()
-            .filter(|need| !["tidb_enable_check_constraint", "character_set_connection"].contains(&need.setting))
+            .filter(|need| {
+                !["tidb_enable_check_constraint", "character_set_connection"].contains(&need.setting)
+            })
             .map(|need| (need.setting.to_owned(), need.wanted))
             .collect();
         assert_eq!(found, wanted, "TiDB {}", TARGETS[which]);
-        for need in needs(&options).iter().filter(|need| need.set.starts_with("SET SESSION") || need.set.starts_with("SET NAMES")) {
+        for need in needs(&options)
+            .iter()
+            .filter(|need| need.set.starts_with("SET SESSION") || need.set.starts_with("SET NAMES"))
+        {
             run(&mut session, &need.set);
         }
         let left = session.pairs(&sql(&options)).unwrap_or_else(|error| panic!("{error}"));

@@ -65,7 +65,10 @@ fn statements(cx: &mut Cx<'_>, truncate: &Truncate) -> Result<Vec<Item>, (Span, 
             }
             let span = targets[at].span;
             if !cascades {
-                let message = format!("a foreign key of {} refers to this table, so PostgreSQL fails here", other.name.name);
+                let message = format!(
+                    "a foreign key of {} refers to this table, so PostgreSQL fails here",
+                    other.name.name
+                );
                 return Err((span, message));
             }
             targets.push(Target { name: other.tidb_name.clone(), table: Some(other), span });
@@ -131,6 +134,7 @@ fn empty(cx: &mut Cx<'_>, target: &Target<'_>, restart: bool, truncate: &Truncat
 
 /// Whether a table has a foreign key to this one.
 fn refers(table: &Table, name: &Name) -> bool {
-    let refers = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey { table, .. } if table == name);
+    let refers =
+        |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey { table, .. } if table == name);
     table.constraints.iter().any(|c| refers(&c.kind))
 }
