@@ -8,11 +8,11 @@ use pg2tidb::report::preflight::{needs, sql};
 fn preflight_finds_what_a_session_lacks() {
     let Some(servers) = Servers::from_env() else { return };
     let options = Options::default();
-    for which in 0..TARGETS.len() {
+    for (which, target) in TARGETS.iter().enumerate() {
         let server = servers.tidb(which).unwrap_or_else(|error| panic!("{error}"));
         let mut session = server.session(None).unwrap_or_else(|error| panic!("{error}"));
         let run = |session: &mut pg2tidb::verify::Session, sql: &str| {
-            session.run(sql).unwrap_or_else(|error| panic!("TiDB {}: {sql}: {error}", TARGETS[which]));
+            session.run(sql).unwrap_or_else(|error| panic!("TiDB {}: {sql}: {error}", target));
         };
         for wrong in [
             "SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'",
@@ -30,7 +30,7 @@ fn preflight_finds_what_a_session_lacks() {
             })
             .map(|need| (need.setting.to_owned(), need.wanted))
             .collect();
-        assert_eq!(found, wanted, "TiDB {}", TARGETS[which]);
+        assert_eq!(found, wanted, "TiDB {}", target);
         for need in needs(&options)
             .iter()
             .filter(|need| need.set.starts_with("SET SESSION") || need.set.starts_with("SET NAMES"))
@@ -38,7 +38,7 @@ fn preflight_finds_what_a_session_lacks() {
             run(&mut session, &need.set);
         }
         let left = session.pairs(&sql(&options)).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(left, [], "TiDB {}", TARGETS[which]);
-        println!("oracle: preflight finds and mends {} settings on TiDB {}", found.len(), TARGETS[which]);
+        assert_eq!(left, [], "TiDB {}", target);
+        println!("oracle: preflight finds and mends {} settings on TiDB {}", found.len(), target);
     }
 }
