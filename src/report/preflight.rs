@@ -114,7 +114,7 @@ pub fn sql(options: &Options) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let mut text = format!(
         "-- What the translations of pg2tidb {version} for TiDB {} rely on: run it in a session of the kind that runs them.\n\
-         -- Each row is a setting that is otherwise; no row means that all is well.\n\
+         -- Each row is a setting that is otherwise. No row means that all is well.\n\
          SELECT setting, wanted, found, remedy, why FROM (\n",
         options.target.as_str()
     );
