@@ -47,7 +47,7 @@ impl Catalog {
     }
 
     /// What the translation says beyond the source: columns restated, foreign keys of other tables dropped.
-    fn take_over(&mut self, translated: &[&Statement]) {
+    pub fn take_over(&mut self, translated: &[&Statement]) {
         for statement in translated {
             let Statement::AlterTable(alter) = statement else { continue };
             let restates = |op: &Op| {
@@ -78,6 +78,10 @@ impl Catalog {
         let dropped = Name::of(name);
         match kind {
             ObjectType::Table => {
+                if let Some(parent) = self.table_named(&dropped).and_then(|table| table.part_of.clone()) {
+                    self.drop_part(&parent, &dropped, false);
+                }
+                self.tables.retain(|_, table| table.part_of.as_ref() != Some(&dropped));
                 self.tables.remove(&dropped);
                 self.drop_sequences_of(&dropped, None);
                 self.checks.retain(|_, owner| *owner != dropped);
@@ -129,6 +133,8 @@ impl Catalog {
             indexes: Vec::new(),
             missing: refused.map(str::to_string),
             temporary: create.temporary,
+            partitioning: None,
+            part_of: None,
             clustered: false,
             explicit_ids: false,
         };
@@ -377,7 +383,7 @@ impl Catalog {
         }
     }
 
-    fn rename_references(&mut self, old: &Name, new: &Name) {
+    pub(super) fn rename_references(&mut self, old: &Name, new: &Name) {
         for table in self.tables.values_mut() {
             let refers = table
                 .constraints

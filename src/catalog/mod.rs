@@ -4,6 +4,7 @@ mod apply;
 mod ids;
 mod like;
 mod naming;
+mod partitions;
 mod read;
 mod sequence;
 mod table;
@@ -12,6 +13,7 @@ mod unread;
 
 pub use like::{Copied, Source, SpelledOut};
 pub use naming::generated_name;
+pub use partitions::{Method, Part, Partitioning};
 pub use read::{constraint_name, index_name, inference_text, mentioned, mentioned_names};
 pub use sequence::{Place, Sequence};
 pub use table::{Column, Constraint, ConstraintKind, Index, Table};

@@ -14,6 +14,10 @@ pub struct Table {
     /// Why TiDB does not have it, if it doesn't.
     pub missing: Option<String>,
     pub temporary: bool,
+    /// How it is partitioned.
+    pub partitioning: Option<Box<super::Partitioning>>,
+    /// The table that it is a partition of; then it is missing on TiDB as a table.
+    pub part_of: Option<Name>,
     /// The rows are stored by the primary key, which TiDB can't drop then.
     pub clustered: bool,
     /// Rows brought ids that the table would have made, and no setval came after.

@@ -1,9 +1,10 @@
 //! Types that scripts declare: enums and domains, which TiDB's columns carry themselves.
 
 use super::{Catalog, Column, Domain, Name, Table, UserType};
+use crate::syntax::ddl::DomainChange;
 use sqlparser::ast::{
-    AlterType, AlterTypeAddValuePosition, AlterTypeOperation, CreateDomain, DataType, ObjectName,
-    ObjectNamePart, Statement, UserDefinedTypeRepresentation,
+    AlterType, AlterTypeAddValuePosition, AlterTypeOperation, CheckConstraint, CreateDomain, DataType,
+    ObjectName, ObjectNamePart, Statement, TableConstraint, UserDefinedTypeRepresentation,
 };
 use std::sync::Arc;
 
@@ -61,6 +62,46 @@ impl Catalog {
         }
     }
 
+    /// What ALTER DOMAIN changes for the columns that follow.
+    pub fn change_domain(&mut self, name: &ObjectName, change: &DomainChange) {
+        if let DomainChange::Rename(new) = change {
+            self.rename_type(name, &new.value);
+            return;
+        }
+        let Some(UserType::Domain(domain)) = self.types.get_mut(&Name::of(name)).map(Arc::make_mut) else {
+            return;
+        };
+        match change {
+            DomainChange::SetNotNull => domain.not_null = true,
+            DomainChange::DropNotNull => domain.not_null = false,
+            DomainChange::SetDefault(value) => domain.default = Some(value.as_ref().clone()),
+            DomainChange::DropDefault => domain.default = None,
+            DomainChange::AddCheck { name, check, .. } => {
+                domain.constraints.push(TableConstraint::Check(CheckConstraint {
+                    name: name.clone(),
+                    expr: check.clone(),
+                    no_inherit: false,
+                    enforced: None,
+                }));
+            }
+            DomainChange::DropConstraint { name, .. } => domain.constraints.retain(|constraint| {
+                !matches!(constraint, TableConstraint::Check(check)
+                    if check.name.as_ref().is_some_and(|known| known.value.eq_ignore_ascii_case(&name.value)))
+            }),
+            _ => {}
+        }
+    }
+
+    /// Gives a type another schema, for the columns that have it as well.
+    pub fn move_type(&mut self, name: &ObjectName, schema: &str) {
+        let old = Name::of(name);
+        let Some(last) = crate::syntax::names::last(name).cloned() else { return };
+        let new = ObjectName::from(vec![crate::syntax::names::ident(schema), last]);
+        let Some(declared) = self.types.remove(&old) else { return };
+        self.types.insert(Name::of(&new), declared);
+        self.rename_uses(&old, &new);
+    }
+
     pub(super) fn create_domain(&mut self, domain: &CreateDomain) {
         let declared = Domain {
             base: domain.data_type.clone(),
@@ -99,7 +140,12 @@ impl Catalog {
             renamed.0.insert(0, ObjectNamePart::Identifier(crate::syntax::names::ident(&old.schema)));
         }
         self.types.insert(Name::of(&renamed), declared);
-        let uses = |column: &Column| matches!(&column.pg, DataType::Custom(name, _) if Name::of(name) == old);
+        self.rename_uses(&old, &renamed);
+    }
+
+    fn rename_uses(&mut self, old: &Name, renamed: &ObjectName) {
+        let uses =
+            |column: &Column| matches!(&column.pg, DataType::Custom(name, _) if Name::of(name) == *old);
         for table in self.tables.values_mut().filter(|table| table.columns.iter().any(uses)) {
             for column in Arc::make_mut(table).columns.iter_mut().filter(|column| uses(column)) {
                 column.pg = DataType::Custom(renamed.clone(), Vec::new());

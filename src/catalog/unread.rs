@@ -59,6 +59,8 @@ impl Catalog {
                     indexes: Vec::new(),
                     missing: Some(why.to_string()),
                     temporary: false,
+                    partitioning: None,
+                    part_of: None,
                     clustered: false,
                     explicit_ids: false,
                 };

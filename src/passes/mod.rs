@@ -3,6 +3,7 @@
 mod cx;
 mod facts;
 mod fold;
+mod forms;
 mod gate;
 mod rebuild;
 pub mod registry;
@@ -14,6 +15,7 @@ mod alter;
 mod expressions;
 mod indexes;
 mod lexical;
+mod partitions;
 mod queries;
 mod rows;
 mod sequences;
@@ -34,6 +36,8 @@ pub type Pass = fn(&mut Cx<'_>, &mut Work);
 pub static PASSES: &[Pass] = &[
     // What the parser left out.
     skipped::pass,
+    // Tables that are partitions of others.
+    partitions::part::pass,
     // Statements that go another way than the rest, or nowhere.
     types::declarations,
     statements::transaction::pass,
@@ -74,6 +78,7 @@ pub static PASSES: &[Pass] = &[
     // The table as a whole.
     tables::storage::pass,
     tables::charset::pass,
+    partitions::parent::pass,
     // Rows.
     rows::pass,
 ];

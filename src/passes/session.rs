@@ -3,10 +3,11 @@
 use super::fold::{self, Folds, RowsLog};
 use super::gate;
 use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Name};
 use crate::config::Options;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::syntax::Parsed;
+use crate::syntax::ddl::Form;
 use crate::syntax::lex::{Kind, Rules, lex};
 use crate::syntax::sequence::{self, SequenceStatement};
 use crate::syntax::skip::What;
@@ -112,6 +113,9 @@ impl Session {
         if let Some(said) = sequence::read(parsed.source(), &parsed.tokens) {
             return self.plan_sequence(parsed, &said);
         }
+        if let Some(form) = &parsed.form {
+            return self.plan_form(parsed, form);
+        }
         let tree = match &parsed.tree {
             Ok(tree) => tree,
             Err(_) if parsed.emptied => {
@@ -139,7 +143,7 @@ impl Session {
         let mut work = Work::new(declared);
         for pass in PASSES {
             pass(&mut cx, &mut work);
-            if work.verdict != Verdict::Emit {
+            if work.verdict != Verdict::Emit || work.done {
                 break;
             }
         }
@@ -164,6 +168,12 @@ impl Session {
         sequences::declare(&mut self.catalog, declared);
         if let Some(number) = number {
             file.folds.declare_sequences(number, &mut self.catalog);
+        }
+        if let Some(parent) = work.part_of.take() {
+            self.catalog.declare_part(&parent, &table_of(tree));
+        }
+        if let Some(partitioning) = work.partitioning.take() {
+            self.catalog.partition(&table_of(tree), partitioning);
         }
         match work.verdict {
             Verdict::Refuse => Plan::left_out(Outcome::Refused, diagnostics),
@@ -194,6 +204,41 @@ impl Session {
                 Plan { outcome, note: String::new(), diagnostics }
             }
         }
+    }
+
+    /// Translates a statement that has no tree of sqlparser's.
+    fn plan_form(&mut self, parsed: &Parsed, form: &Form) -> Plan {
+        let mut cx = Cx::new(&self.options, &self.catalog, parsed, &self.file);
+        let mut work = Work::default();
+        let effect = super::forms::plan(&mut cx, &mut work, form);
+        if work.verdict == Verdict::Emit {
+            gate::check(&mut cx, &mut work);
+        }
+        let diagnostics = std::mem::take(&mut cx.diagnostics);
+        if work.verdict == Verdict::Refuse {
+            let why = diagnostics.iter().find(|d| d.level == Level::Error).map(|d| d.message.clone());
+            self.catalog.unread(parsed, &why.unwrap_or_default());
+            return Plan::left_out(Outcome::Refused, diagnostics);
+        }
+        self.catalog.take_over(&work_trees(&work));
+        super::forms::apply(&mut self.catalog, effect);
+        match work.verdict {
+            Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),
+            Verdict::Fold => Plan::left_out(Outcome::Folded, diagnostics),
+            _ => {
+                let after = work.items.iter().map(ToString::to_string).collect();
+                let before = parsed.source().to_string();
+                Plan { outcome: Outcome::Changed { before, after }, note: String::new(), diagnostics }
+            }
+        }
+    }
+}
+
+/// The table that a CREATE TABLE makes.
+fn table_of(tree: &Statement) -> Name {
+    match tree {
+        Statement::CreateTable(create) => Name::of(&create.name),
+        _ => Name::new("", ""),
     }
 }
 

@@ -40,11 +40,17 @@ pub enum Verdict {
 pub struct Work {
     pub items: Vec<Item>,
     pub verdict: Verdict,
+    /// No other pass has anything to say.
+    pub done: bool,
+    /// The table that a new one is a partition of.
+    pub part_of: Option<crate::catalog::Name>,
+    /// How a new table is partitioned, for the catalog.
+    pub partitioning: Option<crate::catalog::Partitioning>,
 }
 
 impl Work {
     pub fn new(tree: &Statement) -> Work {
-        Work { items: vec![Item::tree(tree.clone())], verdict: Verdict::Emit }
+        Work { items: vec![Item::tree(tree.clone())], ..Work::default() }
     }
 
     /// Every statement of the translation that has a tree.

@@ -1,5 +1,6 @@
 //! Reads one statement: sqlparser's tree, or why there is none.
 
+use super::ddl::{self, Form};
 use super::lex::{Kind, Rules, Token, lex};
 use super::names;
 use super::skip::{Read, Skipped, What};
@@ -44,6 +45,8 @@ pub struct Parsed {
     pub tokens: Vec<Token>,
     /// The tree; its identifiers are spelled for TiDB.
     pub tree: Result<Statement, Failure>,
+    /// What the statement says, where that is a form of our own and not sqlparser's.
+    pub form: Option<Box<Form>>,
     /// The tree leaves out words that stand in the text, so the text is never TiDB's as it stands.
     pub incomplete: bool,
     /// What the tree leaves out and the passes speak of; spans are bytes of the source.
@@ -69,6 +72,7 @@ impl Parsed {
                     masked: None,
                     tokens: Vec::new(),
                     tree: Err(failure),
+                    form: None,
                     incomplete: false,
                     skipped: Vec::new(),
                     emptied: false,
@@ -84,6 +88,7 @@ impl Parsed {
             Some(failure) => Err(failure),
             None => parse(source, &tokens, &mut read),
         };
+        let form = form(source, &tree);
         let skipped = left(source, &mut read);
         let mut respelled = Vec::new();
         if let Ok(tree) = &mut tree {
@@ -98,6 +103,7 @@ impl Parsed {
             masked,
             tokens,
             tree,
+            form,
             incomplete: read.changed,
             skipped,
             emptied: read.emptied,
@@ -124,6 +130,19 @@ impl Parsed {
         let words = self.tokens.iter().filter(|t| t.kind == Kind::Word).take(n);
         words.map(|t| t.text(source).to_ascii_uppercase()).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// Reads what sqlparser can't. Partitions it reads in part only.
+fn form(source: &str, tree: &Result<Statement, Failure>) -> Option<Box<Form>> {
+    match tree {
+        Ok(Statement::CreateTable(create)) if create.partition_of.is_some() => {}
+        Ok(_) => return None,
+        Err(_) => {}
+    }
+    let first = source.trim_start().get(..2)?.to_ascii_lowercase();
+    // Those that begin otherwise have no form, or begin with a comment.
+    let may_be = ["al", "an", "cr", "dr", "--", "/*"].contains(&first.as_str());
+    may_be.then(|| ddl::read(source)).flatten().map(Box::new)
 }
 
 /// What was taken out, by its place in the source.

@@ -42,6 +42,8 @@ pub fn undeclared(name: &ObjectName) -> Table {
         indexes: Vec::new(),
         missing: None,
         temporary: false,
+        partitioning: None,
+        part_of: None,
         clustered: false,
         explicit_ids: false,
     }

@@ -4,6 +4,7 @@ mod access;
 mod code;
 pub mod comment_on;
 pub mod data;
+pub mod ddl;
 pub mod drop_object;
 mod heads;
 mod maintenance;
@@ -15,6 +16,7 @@ pub mod truncate;
 pub mod unsupported;
 
 use crate::diagnostic::Rule;
+pub use maintenance::MAINTENANCE;
 
 /// The family's rules, in the order of their codes.
 pub static RULES: &[&Rule] = &[
@@ -65,4 +67,9 @@ pub static RULES: &[&Rule] = &[
     &comment_on::COMMENT_ON,
     &comment_on::COMMENT_ON_OTHER,
     &comment_on::COMMENT_CUT,
+    &ddl::INHERITANCE_CHANGE,
+    &ddl::COMPOSITE_TABLE,
+    &ddl::MOVED_OBJECT,
+    &ddl::SCHEMA_ELEMENTS,
+    &ddl::PARTITION_INDEX,
 ];

@@ -130,6 +130,15 @@ fn missing(
     if let Some(reason) = parent.and_then(|parent| parent.missing.as_ref()) {
         return Some(format!("it refers to `{}`, which did not come over ({reason})", referred.name));
     }
+    if let Some(table) = parent.filter(|parent| parent.is_partitioned()) {
+        return Some(format!(
+            "TiDB has no foreign keys to partitioned tables, and {} is one",
+            table.name.name
+        ));
+    }
+    if catalog.table_named(own).is_some_and(Table::is_partitioned) {
+        return Some("TiDB has no foreign keys on partitioned tables".into());
+    }
     if let Some(parent) = parent {
         // Without the places its name has in another statement.
         let parts = names::parts(&parent.tidb_name);

@@ -57,6 +57,11 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     }
 }
 
+/// Domains that are dropped several at a time.
+pub fn drop_domains(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool) {
+    drop_types(cx, work, names, cascade, &DOMAIN_TYPE);
+}
+
 /// The columns have the definition: nothing is left to drop, unless CASCADE takes columns along.
 fn drop_types(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool, rule: &'static Rule) {
     let head = cx.head();

@@ -71,6 +71,11 @@ fn unfold(column: &mut ColumnDef, domain: &Domain) {
     column.options.extend(added.into_iter().map(|option| ColumnOptionDef { name: None, option }));
 }
 
+/// Puts a column into a check of its domain.
+pub fn put(expr: &mut Expr, column: &Ident) {
+    let _ = expr.visit(&mut Value { column });
+}
+
 /// Puts the column where a check says VALUE. What is reported about the domain's expression is about the column: its
 /// own place is in another statement.
 struct Value<'c> {

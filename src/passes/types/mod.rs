@@ -7,6 +7,7 @@ mod bytea;
 mod citext;
 mod declaration;
 pub mod domain;
+pub mod domain_change;
 mod enum_change;
 mod enum_type;
 mod extension;
@@ -32,6 +33,7 @@ mod vector;
 mod xml;
 
 pub use citext::{COLLATION as CITEXT_COLLATION, is as is_citext};
+pub use declaration::{COMPOSITE_TYPE, drop_domains};
 pub use long_varchar::MAX_VARCHAR;
 
 use super::tables::serial_column;
@@ -74,6 +76,7 @@ pub static RULES: &[&Rule] = &[
     &domain::DOMAIN_TYPE,
     &declaration::COMPOSITE_TYPE,
     &enum_change::ENUM_CHANGE,
+    &domain_change::ALTER_DOMAIN,
 ];
 
 /// A rule's conversion: `None` when the type is not its business.

@@ -1,0 +1,218 @@
+//! Statements that sqlparser has no tree for: translated, left out or refused by name as all others are.
+
+use super::alter::STORAGE_SETTING;
+use super::partitions::later::{self, Change};
+use super::statements::ddl::{
+    COMPOSITE_TABLE, INHERITANCE_CHANGE, MOVED_OBJECT, PARTITION_INDEX, SCHEMA_ELEMENTS,
+};
+use super::types::{COMPOSITE_TYPE, domain_change};
+use super::{Cx, Item, Verdict, Work};
+use crate::catalog::{Catalog, Name};
+use crate::syntax::ddl::{DomainChange, Form, Named};
+use sqlparser::ast::{Ident, ObjectName};
+
+/// What the catalog is told after the plan.
+pub enum Effect {
+    Partition(Change),
+    Domain(ObjectName, DomainChange),
+    DropDomains(Vec<ObjectName>),
+    MoveType(ObjectName, Ident),
+    MoveTable(ObjectName, Ident),
+    None,
+}
+
+/// Fills the work with what stands for the form.
+pub fn plan(cx: &mut Cx<'_>, work: &mut Work, form: &Form) -> Effect {
+    match form {
+        Form::PartitionOf(of) => return Effect::Partition(later::partition_of(cx, work, of)),
+        Form::Attach { table, partition, bound } => {
+            return Effect::Partition(later::attach(cx, work, table, partition, bound));
+        }
+        Form::Detach { table, partition } => {
+            return Effect::Partition(later::detach(cx, work, table, partition));
+        }
+        Form::AttachIndex { index, .. } => {
+            cx.note(&PARTITION_INDEX, index.span, "an index covers all partitions of its table on TiDB");
+            work.verdict = Verdict::Drop;
+        }
+        Form::NoEffect { span } => {
+            cx.note(
+                &STORAGE_SETTING,
+                *span,
+                "it says where PostgreSQL keeps its files, or what an extension takes along",
+            );
+            work.verdict = Verdict::Drop;
+        }
+        Form::Inherit { table, parent, joins } => {
+            let message = if *joins {
+                format!(
+                    "TiDB has no inheritance: queries on {} do not see the rows of {}",
+                    parent.name, table.name
+                )
+            } else {
+                format!("TiDB has no inheritance: {} is a table for itself already", table.name)
+            };
+            let found = cx.report(&INHERITANCE_CHANGE, parent.span, message);
+            if *joins {
+                found.help("query a view with UNION ALL instead of the parent");
+            } else {
+                found.level = crate::diagnostic::Level::Info;
+                found.fidelity = crate::diagnostic::Fidelity::Exact;
+            }
+            work.verdict = Verdict::Drop;
+        }
+        Form::OfType { table } => {
+            let span = table.span;
+            cx.note(
+                &COMPOSITE_TABLE,
+                span,
+                "the table keeps its columns, whether a type has them as well or not",
+            )
+            .fidelity = crate::diagnostic::Fidelity::Exact;
+            work.verdict = Verdict::Drop;
+        }
+        Form::TypedTable { of, .. } => {
+            cx.report(
+                &COMPOSITE_TABLE,
+                of.span,
+                format!("TiDB has no composite types: {} has no columns there", of.name),
+            )
+            .help("write the columns out");
+            work.verdict = Verdict::Refuse;
+        }
+        Form::AlterType { name } => {
+            cx.report(&COMPOSITE_TYPE, name.span, format!("TiDB has no type {}", name.name));
+            work.verdict = Verdict::Refuse;
+        }
+        Form::SchemaElements { .. } => {
+            let head = cx.head();
+            cx.report(&SCHEMA_ELEMENTS, head, "TiDB makes a database in a statement of its own")
+                .help("write CREATE SCHEMA and what it holds as statements of their own");
+            work.verdict = Verdict::Refuse;
+        }
+        Form::Analyze { tables } => analyze(cx, work, tables),
+        Form::DropDomains { domains, cascade } => return drop_domains(cx, work, domains, *cascade),
+        Form::AlterDomain { domain, change, span } => {
+            return domain_change::plan(cx, work, domain, change, *span);
+        }
+        Form::SetSchema { kind, object, schema } => return move_object(cx, work, kind, object, schema),
+    }
+    Effect::None
+}
+
+fn analyze(cx: &mut Cx<'_>, work: &mut Work, tables: &[Named]) {
+    let written = |table: &Named| {
+        let known = cx.catalog.table(&table.name);
+        match known {
+            Some(found) if found.missing.is_some() => None,
+            Some(found) => Some(found.tidb_name.clone()),
+            None => Some(table.name.clone()),
+        }
+    };
+    let names: Vec<ObjectName> = tables.iter().filter_map(written).collect();
+    if names.is_empty() {
+        let head = cx.head();
+        cx.note(
+            &super::statements::MAINTENANCE,
+            head,
+            "TiDB gathers the statistics of a whole database by itself",
+        );
+        work.verdict = Verdict::Drop;
+        return;
+    }
+    let list: Vec<String> = names.iter().map(ToString::to_string).collect();
+    work.items = vec![Item::Text(format!("ANALYZE TABLE {}", list.join(", ")))];
+}
+
+fn drop_domains(cx: &mut Cx<'_>, work: &mut Work, domains: &[Named], cascade: bool) -> Effect {
+    let names: Vec<ObjectName> = domains.iter().map(|domain| domain.name.clone()).collect();
+    super::types::drop_domains(cx, work, &names, cascade);
+    match work.verdict {
+        Verdict::Refuse => Effect::None,
+        _ => Effect::DropDomains(names),
+    }
+}
+
+/// Types live in no schema on TiDB; a table moves by RENAME; all else is not there to be moved.
+fn move_object(cx: &mut Cx<'_>, work: &mut Work, kind: &str, object: &Named, schema: &Ident) -> Effect {
+    match kind {
+        "TYPE" | "DOMAIN" => {
+            cx.note(&MOVED_OBJECT, object.span, "types live in no schema on TiDB: each column has its own");
+            work.verdict = Verdict::Fold;
+            Effect::MoveType(object.name.clone(), schema.clone())
+        }
+        "TABLE" => {
+            let known = cx.catalog.table(&object.name);
+            if let Some(why) = known.and_then(|table| table.missing.clone()) {
+                let message = format!("{} is not on TiDB: {why}", object.name);
+                cx.report(&super::alter::MISSING_TABLE, object.span, message);
+                work.verdict = Verdict::Refuse;
+                return Effect::None;
+            }
+            let from = known.map_or(&object.name, |table| &table.tidb_name).clone();
+            let Some(last) = from.0.last().cloned() else { return Effect::None };
+            let mapped = cx.options.schemas.get(&crate::syntax::names::folded(schema));
+            let database = match mapped.map(String::as_str) {
+                None => Some(schema.clone()),
+                Some("") => None,
+                Some(name) => Some(crate::syntax::names::ident(name)),
+            };
+            let Some(database) = database else {
+                let message =
+                    "TiDB moves a table to a database by its name, and this schema is the connection's";
+                cx.report(&MOVED_OBJECT, object.span, message)
+                    .refused()
+                    .help("give the schema a name with `schemas` in pg2tidb.toml");
+                work.verdict = Verdict::Refuse;
+                return Effect::None;
+            };
+            work.items = vec![Item::Text(format!("RENAME TABLE {from} TO {database}.{last}"))];
+            Effect::MoveTable(object.name.clone(), schema.clone())
+        }
+        "SEQUENCE" | "VIEW" | "MATERIALIZED VIEW" => {
+            cx.report(
+                &MOVED_OBJECT,
+                object.span,
+                format!("TiDB can't move a {} to another database", kind.to_lowercase()),
+            )
+            .refused()
+            .help("create it there, and drop it here");
+            work.verdict = Verdict::Refuse;
+            Effect::None
+        }
+        _ => {
+            cx.note(
+                &MOVED_OBJECT,
+                object.span,
+                format!("there is no {} on TiDB to move", kind.to_lowercase()),
+            );
+            work.verdict = Verdict::Drop;
+            Effect::None
+        }
+    }
+}
+
+/// Records what the form changed.
+pub fn apply(catalog: &mut Catalog, effect: Effect) {
+    match effect {
+        Effect::Partition(Change::Add { table, part, partitioning, below }) => {
+            let name = part.name.clone();
+            if let Some(partitioning) = partitioning {
+                catalog.partition(&table, partitioning);
+            }
+            catalog.add_part(&table, part);
+            if let Some(below) = below {
+                catalog.partition(&name, below);
+            }
+        }
+        Effect::Partition(Change::Drop { table, part, stays }) => catalog.drop_part(&table, &part, stays),
+        Effect::Partition(Change::None) | Effect::None => {}
+        Effect::Domain(name, change) => catalog.change_domain(&name, &change),
+        Effect::DropDomains(names) => names.iter().for_each(|name| catalog.drop_type(name)),
+        Effect::MoveType(name, schema) => catalog.move_type(&name, &schema.value),
+        Effect::MoveTable(name, schema) => {
+            let new = Name::new(&schema.value, &Name::of(&name).name);
+            catalog.move_table(&Name::of(&name), new, &schema);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Statements about a table that is a partition.
+
+use super::{PARTITION, PARTITION_DETAIL};
+use crate::catalog::{Name, Table};
+use crate::passes::{Cx, Item, Verdict, Work};
+use crate::syntax::names;
+use sqlparser::ast::{
+    AlterColumnOperation, AlterTableOperation as Op, CommentObject, ObjectName, ObjectType, Statement,
+    TableConstraint, TableObject,
+};
+
+pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    let Ok(tree) = &cx.parsed.tree else { return };
+    match tree {
+        Statement::CreateTable(create) if create.partition_of.is_none() => {
+            let Some(parent) = cx.file.attached(&Name::of(&create.name)) else { return };
+            let known = cx.catalog.table_named(parent).is_some_and(|t| t.partitioning.is_some())
+                || cx.file.is_partitioned(parent);
+            if known {
+                let span = cx.node(&create.name);
+                cx.note(&PARTITION, span, format!("this file attaches it to {} as a partition", parent.name));
+                work.verdict = Verdict::Fold;
+                work.part_of = Some(parent.clone());
+                work.partitioning = create.partition_by.as_ref().map(|_| super::of_part());
+            }
+        }
+        Statement::Insert(insert) => {
+            let TableObject::TableName(name) = &insert.table else { return };
+            let Some(root) = cx.catalog.root(name) else { return };
+            let target = unplaced(&root.tidb_name);
+            let span = cx.node(name);
+            cx.note(&PARTITION, span, format!("the rows go to {}, whose partition it is", root.name.name));
+            if let Some(Statement::Insert(insert)) = work.first() {
+                insert.table = TableObject::TableName(target);
+            }
+        }
+        Statement::AlterTable(alter) => {
+            let Some(root) = cx.catalog.root(&alter.name) else { return };
+            alter_part(cx, root, &alter.operations);
+            work.verdict = Verdict::Drop;
+        }
+        Statement::CreateIndex(index) => {
+            let Some(root) = cx.catalog.root(&index.table_name) else { return };
+            let span = cx.node(&index.table_name);
+            if index.unique
+                && !cx
+                    .file
+                    .keys(&root.name)
+                    .iter()
+                    .any(|key| *key == crate::passes::index_columns(&index.columns))
+            {
+                let message = format!("TiDB has no unique index on one partition of {}", root.name.name);
+                cx.report(&PARTITION_DETAIL, span, message)
+                    .help("make the index on the whole table if it may hold there");
+            } else {
+                cx.note(
+                    &PARTITION_DETAIL,
+                    span,
+                    format!("TiDB has no index on one partition of {} alone", root.name.name),
+                );
+            }
+            work.verdict = Verdict::Drop;
+        }
+        Statement::Comment { object_type, object_name, .. } => {
+            let mut name = object_name.clone();
+            if *object_type == CommentObject::Column {
+                name.0.pop();
+            }
+            if matches!(object_type, CommentObject::Table | CommentObject::Column)
+                && cx.catalog.root(&name).is_some()
+            {
+                let span = cx.head();
+                cx.note(&PARTITION, span, "TiDB has no comments on partitions");
+                work.verdict = Verdict::Drop;
+            }
+        }
+        Statement::Truncate(truncate)
+            if truncate.table_names.iter().any(|t| cx.catalog.root(&t.name).is_some()) =>
+        {
+            let names: Vec<ObjectName> = truncate.table_names.iter().map(|t| t.name.clone()).collect();
+            change(cx, work, &names, "TRUNCATE");
+        }
+        Statement::Drop { object_type: ObjectType::Table, names, .. }
+            if names.iter().any(|name| cx.catalog.root(name).is_some()) =>
+        {
+            change(cx, work, names, "DROP");
+        }
+        _ => {}
+    }
+}
+
+/// Without the places that the name has in another statement.
+fn unplaced(name: &ObjectName) -> ObjectName {
+    let parts = names::parts(name)
+        .map(|ident| sqlparser::ast::Ident { span: sqlparser::tokenizer::Span::empty(), ..ident.clone() });
+    parts.collect::<Vec<_>>().into()
+}
+
+/// DROP TABLE or TRUNCATE of partitions.
+fn change(cx: &mut Cx<'_>, work: &mut Work, all: &[ObjectName], verb: &str) {
+    let mut items = Vec::new();
+    for name in all {
+        let span = cx.node(name);
+        match cx.catalog.root(name) {
+            Some(root) if root.is_partitioned() && is_part_of(cx, name, root) => {
+                let partition = names::quoted(&Name::of(name).name);
+                cx.note(&PARTITION, span, format!("it is a partition of {}", root.name.name));
+                items
+                    .push(Item::Text(format!("ALTER TABLE {} {verb} PARTITION {partition}", root.tidb_name)));
+            }
+            Some(root) => {
+                let message = format!(
+                    "{} is in one piece on TiDB: its rows can't be dropped with a partition",
+                    root.name.name
+                );
+                cx.report(&PARTITION, span, message)
+                    .refused()
+                    .help("delete the partition's rows with DELETE");
+                work.verdict = Verdict::Refuse;
+            }
+            None if verb == "DROP" => items.push(Item::Text(format!("DROP TABLE {name}"))),
+            None => items.push(Item::Text(format!("TRUNCATE TABLE {name}"))),
+        }
+    }
+    if work.verdict == Verdict::Emit {
+        work.items = items;
+        work.done = true;
+    }
+}
+
+fn is_part_of(cx: &Cx<'_>, name: &ObjectName, root: &Table) -> bool {
+    cx.catalog.table(name).is_some_and(|t| t.part_of.as_ref() == Some(&root.name))
+}
+
+/// What an ALTER TABLE says of one partition is lost, unless the whole table says it as well.
+fn alter_part(cx: &mut Cx<'_>, root: &Table, actions: &[Op]) {
+    for (n, action) in actions.iter().enumerate() {
+        let span = cx.action(n);
+        let lost = match action {
+            Op::AddConstraint { constraint, .. } => match constraint {
+                TableConstraint::PrimaryKey(key) => {
+                    !says(cx, root, &crate::passes::index_columns(&key.columns))
+                }
+                TableConstraint::Unique(key) => !says(cx, root, &crate::passes::index_columns(&key.columns)),
+                _ => true,
+            },
+            Op::AlterColumn { op: AlterColumnOperation::SetNotNull, column_name } => {
+                !root.column(&names::folded(column_name)).is_some_and(|column| column.not_null())
+            }
+            Op::AlterColumn { op: AlterColumnOperation::SetDefault { .. }, .. } => false,
+            Op::OwnerTo { .. }
+            | Op::ReplicaIdentity { .. }
+            | Op::SetOptionsParens { .. }
+            | Op::ClusterBy { .. } => false,
+            Op::SetLogged | Op::SetUnlogged => false,
+            _ => true,
+        };
+        let message = format!(
+            "TiDB's partitions are all alike: this is said of one partition of {} alone",
+            root.name.name
+        );
+        if lost {
+            cx.report(&PARTITION_DETAIL, span, message)
+                .help("say it of the whole table if it may hold there");
+        } else {
+            cx.note(
+                &PARTITION_DETAIL,
+                span,
+                format!("the partitions of {} have it from the table", root.name.name),
+            );
+        }
+    }
+}
+
+/// Whether a key of these columns stands on the whole table, now or later in the file.
+fn says(cx: &Cx<'_>, root: &Table, columns: &[String]) -> bool {
+    root.indexes.iter().any(|index| index.constraint && index.columns == columns)
+        || cx.file.keys(&root.name).iter().any(|key| key == columns)
+}
