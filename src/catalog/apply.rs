@@ -78,10 +78,7 @@ impl Catalog {
         let dropped = Name::of(name);
         match kind {
             ObjectType::Table => {
-                if let Some(parent) = self.table_named(&dropped).and_then(|table| table.part_of.clone()) {
-                    self.drop_part(&parent, &dropped, false);
-                }
-                self.tables.retain(|_, table| table.part_of.as_ref() != Some(&dropped));
+                self.drop_parts(&dropped);
                 self.tables.remove(&dropped);
                 self.drop_sequences_of(&dropped, None);
                 self.checks.retain(|_, owner| *owner != dropped);
@@ -384,6 +381,7 @@ impl Catalog {
     }
 
     pub(super) fn rename_references(&mut self, old: &Name, new: &Name) {
+        self.rename_parts(old, new);
         for table in self.tables.values_mut() {
             let refers = table
                 .constraints

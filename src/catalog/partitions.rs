@@ -61,6 +61,10 @@ impl Catalog {
     pub fn partition(&mut self, table: &Name, partitioning: Partitioning) {
         let parts: Vec<Name> = partitioning.parts.iter().map(|part| part.name.clone()).collect();
         let Some(found) = self.table_mut(table) else { return };
+        if found.is_partitioned() {
+            // A second CREATE TABLE IF NOT EXISTS.
+            return;
+        }
         found.partitioning = Some(Box::new(partitioning));
         for part in parts {
             self.declare_part(table, &part);
@@ -128,5 +132,20 @@ impl Catalog {
                 ObjectName(vec![sqlparser::ast::ObjectNamePart::Identifier(schema.clone()), last]);
         }
         self.tables.insert(new, table);
+    }
+
+    /// Forgets a table as a partition, and its own partitions, which go with it.
+    pub(super) fn drop_parts(&mut self, dropped: &Name) {
+        if let Some(parent) = self.table_named(dropped).and_then(|table| table.part_of.clone()) {
+            self.drop_part(&parent, dropped, false);
+        }
+        self.tables.retain(|_, table| table.part_of.as_ref() != Some(dropped));
+    }
+
+    /// Follows a table's new name in its partitions.
+    pub(super) fn rename_parts(&mut self, old: &Name, new: &Name) {
+        for table in self.tables.values_mut().filter(|table| table.part_of.as_ref() == Some(old)) {
+            Arc::make_mut(table).part_of = Some(new.clone());
+        }
     }
 }

@@ -187,7 +187,8 @@ pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
                     | DataType::Binary(_)
             );
             // CAST(… AS CHAR(64) ARRAY), as multi-valued indexes have it.
-            let array = matches!(data_type, DataType::Array(_));
+            let array = matches!(data_type, DataType::Custom(name, modifiers)
+                if modifiers.is_empty() && ["SIGNED ARRAY", "CHAR(36) ARRAY"].contains(&name.to_string().as_str()));
             if known || array {
                 check(cx, inner)
             } else {

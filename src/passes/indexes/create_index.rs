@@ -7,7 +7,10 @@ use crate::passes::alter::{State, refuse_missing};
 use crate::passes::tables::key_options::NULLS_NOT_DISTINCT;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
-use sqlparser::ast::{CreateIndex, Expr, IndexType, ObjectName, ObjectNamePart, Statement};
+use sqlparser::ast::{
+    ArrayElemTypeDef, CastKind, CreateIndex, DataType, Expr, Ident, IndexType, ObjectName, ObjectNamePart,
+    Statement,
+};
 
 rule! {
     /// An index.
@@ -25,6 +28,16 @@ rule! {
     /// GIN, GiST, SP-GiST, RUM and vector indexes only make queries faster. TiDB has none of these kinds, so the index is
     /// left out; queries that used it read the whole table. A BRIN index becomes an ordinary one.
     pub INDEX_METHOD = "I002", "index-method", Indexes, Lossy;
+}
+
+rule! {
+    /// A GIN index on an array of numbers or UUIDs.
+    ///
+    /// The array is a JSON array on TiDB, whose elements a multi-valued index covers: `((CAST(a AS SIGNED ARRAY)))`. Queries
+    /// with `MEMBER OF`, `JSON_CONTAINS` and `JSON_OVERLAPS`, which stand for `= ANY`, `@>` and `&&`, use it. TiDB then
+    /// rejects rows whose array holds a NULL or arrays. An index on an array of texts is left out, since TiDB would reject
+    /// every element longer than the index says; where none is, add `CREATE INDEX i ON t ((CAST(a AS CHAR(64) ARRAY)))`.
+    pub MULTI_VALUED_INDEX = "I600", "multi-valued-index", Indexes, Approximate;
 }
 
 rule! {
@@ -53,11 +66,24 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     let mut index = index.clone();
     let mut state = State::of(cx, &source.table_name, &index.table_name);
     name(&mut index, &state, source);
-    if !method(cx, &mut index) {
+    let multi_valued = elements(cx, &mut index, &state);
+    if !multi_valued && !method(cx, &mut index) {
         work.verdict = Verdict::Drop;
         return;
     }
     plain_options(cx, &mut index, &state);
+    if multi_valued {
+        if index.predicate.take().is_some() {
+            let span = cx.words(&["where"]);
+            cx.note(
+                &partial::PARTIAL_INDEX,
+                span,
+                "TiDB has no partial indexes: it becomes one over all rows",
+            );
+        }
+        work.items = vec![Item::tree(Statement::CreateIndex(index))];
+        return;
+    }
     let translated = partial::predicate(cx, &state, &mut index)
         .and_then(|wrap| columns::columns(cx, &mut state, &mut index, wrap));
     match translated {
@@ -84,6 +110,52 @@ fn name(index: &mut CreateIndex, state: &State, source: &CreateIndex) {
             index.name = Some(ObjectName(vec![ObjectNamePart::Identifier(ident)]));
         }
     }
+}
+
+/// Makes a GIN index on an array of numbers or UUIDs one over the elements; whether it is one.
+fn elements(cx: &mut Cx<'_>, index: &mut CreateIndex, state: &State) -> bool {
+    if index.using != Some(IndexType::GIN) {
+        return false;
+    }
+    let [column] = &mut index.columns[..] else { return false };
+    let Expr::Identifier(ident) = &column.column.expr else { return false };
+    let Some(known) = state.column(ident).filter(|known| known.tidb == DataType::JSON) else { return false };
+    let DataType::Array(ArrayElemTypeDef::SquareBracket(inner, _) | ArrayElemTypeDef::AngleBracket(inner)) =
+        cx.catalog.base_type(&known.pg)
+    else {
+        return false;
+    };
+    let inner = crate::passes::types::alias::canonical(inner).unwrap_or_else(|| inner.as_ref().clone());
+    let as_type = match inner {
+        DataType::SmallInt(_)
+        | DataType::Int2(_)
+        | DataType::Int(_)
+        | DataType::Integer(_)
+        | DataType::Int4(_)
+        | DataType::BigInt(_)
+        | DataType::Int8(_) => "SIGNED ARRAY",
+        DataType::Uuid => "CHAR(36) ARRAY",
+        _ => return false,
+    };
+    let span = cx.ident(ident);
+    let cast = Expr::Cast {
+        kind: CastKind::Cast,
+        expr: Box::new(Expr::Identifier(ident.clone())),
+        data_type: DataType::Custom(ObjectName::from(vec![Ident::new(as_type)]), Vec::new()),
+        format: None,
+    };
+    column.column.expr = Expr::Nested(Box::new(cast));
+    column.operator_class = None;
+    index.using = None;
+    index.with.clear();
+    index.concurrently = false;
+    cx.report(
+        &MULTI_VALUED_INDEX,
+        span,
+        "the index covers the array's elements: TiDB rejects arrays with NULL among them, and arrays of arrays",
+    )
+    .help("look for elements with MEMBER OF, JSON_CONTAINS or JSON_OVERLAPS, which use the index");
+    true
 }
 
 /// Whether TiDB has an index in the place of this kind.

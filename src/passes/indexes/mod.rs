@@ -25,6 +25,7 @@ pub static RULES: &[&Rule] = &[
     &columns::INDEX_EXPRESSION_BLOCKED,
     &columns::INDEX_ON_JSON,
     &alter_index::ALTER_INDEX,
+    &create_index::MULTI_VALUED_INDEX,
 ];
 
 /// The table's columns, for expressions.

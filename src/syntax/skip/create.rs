@@ -96,11 +96,15 @@ pub fn column_words(tokens: &mut Tokens<'_>, from: usize, to: usize) {
         if depth > 0 {
             continue;
         }
-        if tokens.is_one_of(at, &["compression", "storage"])
-            && !tokens.is_one_of(at - 1, &["column", "add", "exists", "constraint", "default"])
-            && tokens.token(at + 1).is_some_and(|t| matches!(t.token, Token::Word(_)))
-            && at + 1 < to
-        {
+        // Either word may be a name as well: of a type, or of a table that is referred to.
+        let kinds: &[&str] = if tokens.is(at, "compression") {
+            &["pglz", "lz4", "default"]
+        } else if tokens.is(at, "storage") {
+            &["plain", "external", "extended", "main", "default"]
+        } else {
+            continue;
+        };
+        if at + 1 < to && tokens.is_one_of(at + 1, kinds) && !tokens.is(at - 1, "references") {
             tokens.skip(What::Storage, at, at + 2);
         }
     }

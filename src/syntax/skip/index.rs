@@ -3,6 +3,9 @@
 use super::tokens::Tokens;
 use sqlparser::tokenizer::Token;
 
+/// Words that a name follows.
+const NAMED: &[&str] = &["on", "only", "index", "exists", "concurrently"];
+
 pub fn drop(tokens: &mut Tokens<'_>) {
     tokens.open();
     if tokens.is(2, "concurrently") {
@@ -34,7 +37,7 @@ pub fn create(tokens: &mut Tokens<'_>) {
             Some(Token::Word(word)) if word.quote_style.is_none() => {
                 if depth == 0 && tokens.is(at, "on") && tokens.is(at + 1, "only") {
                     tokens.remove(at + 1, at + 2);
-                } else if depth == 0 && tokens.is(at, "tablespace") {
+                } else if depth == 0 && tokens.is(at, "tablespace") && !tokens.is_one_of(at - 1, NAMED) {
                     tokens.remove(at, at + 2);
                 } else if depth == 1
                     && word.value.to_ascii_lowercase().ends_with("_ops")
