@@ -379,24 +379,4 @@ impl Catalog {
             _ => {}
         }
     }
-
-    pub(super) fn rename_references(&mut self, old: &Name, new: &Name) {
-        self.rename_parts(old, new);
-        for table in self.tables.values_mut() {
-            let refers = table
-                .constraints
-                .iter()
-                .any(|c| matches!(&c.kind, ConstraintKind::ForeignKey { table, .. } if table == old));
-            if !refers {
-                continue;
-            }
-            for constraint in &mut Arc::make_mut(table).constraints {
-                if let ConstraintKind::ForeignKey { table, .. } = &mut constraint.kind
-                    && table == old
-                {
-                    table.clone_from(new);
-                }
-            }
-        }
-    }
 }

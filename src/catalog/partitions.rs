@@ -1,6 +1,6 @@
 //! Partitioned tables, and the tables that are their partitions.
 
-use super::{Catalog, Name, Table};
+use super::{Catalog, ConstraintKind, Name, Table};
 use crate::syntax::ddl::BoundKind;
 use sqlparser::ast::ObjectName;
 use std::sync::Arc;
@@ -146,6 +146,27 @@ impl Catalog {
     pub(super) fn rename_parts(&mut self, old: &Name, new: &Name) {
         for table in self.tables.values_mut().filter(|table| table.part_of.as_ref() == Some(old)) {
             Arc::make_mut(table).part_of = Some(new.clone());
+        }
+    }
+
+    /// Follows a table's new name in its partitions and in the foreign keys that refer to it.
+    pub(super) fn rename_references(&mut self, old: &Name, new: &Name) {
+        self.rename_parts(old, new);
+        for table in self.tables.values_mut() {
+            let refers = table
+                .constraints
+                .iter()
+                .any(|c| matches!(&c.kind, ConstraintKind::ForeignKey { table, .. } if table == old));
+            if !refers {
+                continue;
+            }
+            for constraint in &mut Arc::make_mut(table).constraints {
+                if let ConstraintKind::ForeignKey { table, .. } = &mut constraint.kind
+                    && table == old
+                {
+                    table.clone_from(new);
+                }
+            }
         }
     }
 }
