@@ -24,11 +24,11 @@ fn cases() -> Vec<PathBuf> {
     cases
 }
 
-/// The options of a case: its folder's pg2tidb.toml, if any, else the defaults.
+/// The options of a case: those of the .toml beside it, if any, else the defaults.
 fn options(case: &Path, target: Target) -> Options {
     let file = case.with_extension("toml");
     let mut options = match fs::read_to_string(file) {
-        Ok(_) => panic!("options of a case: not yet"),
+        Ok(text) => pg2tidb::config::parse(&text).expect("a case's options can be read"),
         Err(_) => Options::default(),
     };
     options.target = target;

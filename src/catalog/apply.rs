@@ -28,7 +28,7 @@ impl Catalog {
                 self.rename_index(name, index_name);
             }
             Statement::CreateView(view) => {
-                self.views.insert(Name::of(&view.name), refused.is_none());
+                self.views.insert(Name::of(&view.name), super::View::new(refused.is_none()));
             }
             Statement::CreateType { name, representation } => self.create_type(name, representation.as_ref()),
             Statement::CreateDomain(domain) => self.create_domain(domain),

@@ -65,13 +65,29 @@ pub struct Domain {
     pub not_null: bool,
 }
 
+/// A column of a view: its name, PostgreSQL's type, and whether it is never NULL.
+pub type ViewColumn = (sqlparser::ast::Ident, sqlparser::ast::DataType, bool);
+
+/// A view as declared.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// TiDB has it.
+    pub there: bool,
+    pub columns: Arc<[ViewColumn]>,
+}
+
+impl View {
+    pub fn new(there: bool) -> Self {
+        View { there, columns: Arc::default() }
+    }
+}
+
 /// Everything declared so far. Cloning is cheap: tables are shared until one changes.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     tables: BTreeMap<Name, Arc<Table>>,
     types: BTreeMap<Name, Arc<UserType>>,
-    /// Views, by whether they exist on TiDB.
-    views: BTreeMap<Name, bool>,
+    views: BTreeMap<Name, View>,
     sequences: BTreeMap<Name, Arc<Sequence>>,
     /// CHECK constraints' names, which TiDB 8.x wants unique in the whole database.
     checks: BTreeMap<Name, Name>,
@@ -112,7 +128,18 @@ impl Catalog {
 
     /// Whether a view of this name was declared, and whether TiDB has it.
     pub fn view(&self, name: &ObjectName) -> Option<bool> {
-        self.views.get(&Name::of(name)).copied()
+        self.views.get(&Name::of(name)).map(|view| view.there)
+    }
+
+    pub fn view_named(&self, name: &Name) -> Option<&View> {
+        self.views.get(name)
+    }
+
+    /// Notes the columns of a view that was just declared.
+    pub fn declare_view(&mut self, name: &ObjectName, columns: Vec<ViewColumn>) {
+        if let Some(view) = self.views.get_mut(&Name::of(name)) {
+            view.columns = columns.into();
+        }
     }
 
     /// The table whose CHECK has this name, in the same schema.

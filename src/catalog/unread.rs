@@ -47,7 +47,7 @@ impl Catalog {
         };
         match view {
             Some(true) => {
-                self.views.insert(name, false);
+                self.views.insert(name, super::View::new(false));
             }
             Some(false) if !self.tables.contains_key(&name) => {
                 let parts = parts.iter().map(|part| Ident::with_quote('`', part.as_str()));
@@ -88,7 +88,7 @@ mod tests {
         let view =
             Parsed::new(b"CREATE MATERIALIZED VIEW IF NOT EXISTS s.\"M v\" AS SELECT ??? WITH NO DATA");
         catalog.unread(&view, "it can't be read");
-        assert_eq!(catalog.views.get(&Name::new("s", "m v")), Some(&false));
+        assert!(catalog.views.get(&Name::new("s", "m v")).is_some_and(|view| !view.there));
         let table = Parsed::new(b"CREATE TABLE public.t (LIKE u INCLUDING ALL)");
         catalog.unread(&table, "it can't be read");
         assert!(catalog.table_named(&Name::new("", "t")).is_some_and(|t| t.missing.is_some()));

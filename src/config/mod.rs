@@ -73,6 +73,17 @@ pub enum CharsetClause {
     Database,
 }
 
+/// What a materialized view becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MaterializedViews {
+    /// Nothing: it is refused, and a table that a job fills has to be made for it by hand.
+    #[default]
+    Refuse,
+    /// A plain view: the same rows, computed at each read; REFRESH is dropped.
+    View,
+}
+
 /// The options of pg2tidb, as `pg2tidb.toml` sets them. Each default keeps the meaning of the PostgreSQL original.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -112,6 +123,8 @@ pub struct Options {
     pub schemas: BTreeMap<String, String>,
     /// How generated ids are made.
     pub ids: Ids,
+    /// What a materialized view becomes.
+    pub materialized_views: MaterializedViews,
     /// Write what a session must have, as `pg2tidb preflight` checks it, into a comment at the head of each translated file.
     pub header: bool,
     /// Which rules `pg2tidb lint` reports, and how loudly (docs/lint.md).
@@ -134,6 +147,7 @@ impl Default for Options {
             charset_clause: CharsetClause::default(),
             schemas: [("public".to_string(), String::new())].into(),
             ids: Ids::default(),
+            materialized_views: MaterializedViews::default(),
             header: false,
             lint: Lint::default(),
             layout: Layout::default(),

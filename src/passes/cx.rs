@@ -1,14 +1,14 @@
 //! What a pass sees beside the tree: options, catalog, the file's other statements; and how it reports.
 
 use super::facts::FileFacts;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ViewColumn};
 use crate::config::Options;
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::syntax::Parsed;
 use crate::syntax::ranges::{ColumnRange, Element, Ranges};
 use crate::target::Capability;
 use crate::text::Span;
-use sqlparser::ast::{Ident, Spanned};
+use sqlparser::ast::{Ident, Spanned, Statement};
 use std::cell::OnceCell;
 
 /// The surroundings of one statement's translation.
@@ -20,6 +20,12 @@ pub struct Cx<'a> {
     /// The file has begun a transaction before this statement.
     pub in_transaction: bool,
     pub diagnostics: Vec<Diagnostic>,
+    /// There is a recursive query in the statement.
+    pub recursive: bool,
+    /// The columns of the view that the statement makes, for the catalog.
+    pub declares: Option<Vec<ViewColumn>>,
+    /// What stands for the source where the catalog reads it.
+    pub stand_in: Option<Statement>,
     located: OnceCell<Located<'a>>,
 }
 
@@ -62,6 +68,9 @@ impl<'a> Cx<'a> {
             file,
             in_transaction: false,
             diagnostics: Vec::new(),
+            recursive: false,
+            declares: None,
+            stand_in: None,
             located: OnceCell::new(),
         }
     }

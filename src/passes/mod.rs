@@ -49,6 +49,7 @@ pub static PASSES: &[Pass] = &[
     // Names, before anything compares them.
     lexical::schema_name::pass,
     lexical::case_only::pass,
+    queries::tables,
     statements::comment_on::pass,
     statements::drop_object::pass,
     sequences::drop::pass,
@@ -80,5 +81,6 @@ pub static PASSES: &[Pass] = &[
     tables::charset::pass,
     partitions::parent::pass,
     // Rows.
+    queries::pass,
     rows::pass,
 ];

@@ -12,6 +12,7 @@ pub static FAMILIES: &[&[&Rule]] = &[
     super::indexes::RULES,
     super::alter::RULES,
     super::rows::RULES,
+    super::queries::RULES,
     super::expressions::RULES,
     super::statements::RULES,
     super::sequences::RULES,

@@ -125,6 +125,7 @@ impl Session {
             }
             Err(failure) => {
                 let (verdict, diagnostic) = super::alter::unread(parsed)
+                    .or_else(|| super::queries::refresh(parsed, &self.options))
                     .unwrap_or_else(|| super::statements::unsupported::unread(parsed, failure));
                 self.catalog.unread(parsed, &diagnostic.message);
                 let outcome = if verdict == Verdict::Drop { Outcome::Dropped } else { Outcome::Refused };
@@ -149,8 +150,12 @@ impl Session {
         }
         if work.verdict == Verdict::Emit {
             gate::check(&mut cx, &mut work);
+            if cx.recursive {
+                super::queries::unbound(&mut work);
+            }
         }
         let diagnostics = std::mem::take(&mut cx.diagnostics);
+        let (declares, stand_in) = (cx.declares.take(), cx.stand_in.take());
         let refused = diagnostics.iter().find(|d| d.level == Level::Error).map(|d| d.message.clone());
         debug_assert!(work.verdict != Verdict::Refuse || refused.is_some(), "a refusal says why");
         // What is left out is not on TiDB, whatever trees the passes left behind.
@@ -158,7 +163,7 @@ impl Session {
         let why = refused.as_deref().filter(|_| work.verdict == Verdict::Refuse);
         match super::tables::like::spelled_out(&self.catalog, parsed, declared) {
             Some((create, indexes)) => self.catalog.apply_spelled_out(&create, &indexes, &emitted, why),
-            None => self.catalog.apply(declared, &emitted, why),
+            None => self.catalog.apply(stand_in.as_ref().unwrap_or(declared), &emitted, why),
         }
         if let Statement::CreateDomain(domain) = tree
             && parsed.skipped.iter().any(|left| left.what == What::NotNull)
@@ -174,6 +179,9 @@ impl Session {
         }
         if let Some(partitioning) = work.partitioning.take() {
             self.catalog.partition(&table_of(tree), partitioning);
+        }
+        if let (Statement::CreateView(view), Some(columns)) = (tree, declares) {
+            self.catalog.declare_view(&view.name, columns);
         }
         match work.verdict {
             Verdict::Refuse => Plan::left_out(Outcome::Refused, diagnostics),
@@ -254,7 +262,7 @@ fn outcome(parsed: &Parsed, tree: &sqlparser::ast::Statement, work: &Work) -> Ou
     match &work.items[..] {
         [] => Outcome::Dropped,
         [super::Item::Tree(only)]
-            if only.as_ref() == tree && !parsed.incomplete && !says_more(parsed, tree) =>
+            if !work.reprint && only.as_ref() == tree && !parsed.incomplete && !says_more(parsed, tree) =>
         {
             Outcome::Same
         }

@@ -46,6 +46,8 @@ pub struct Work {
     pub part_of: Option<crate::catalog::Name>,
     /// How a new table is partitioned, for the catalog.
     pub partitioning: Option<crate::catalog::Partitioning>,
+    /// The text may say the same in an order that only PostgreSQL takes: it is written as the tree prints it.
+    pub reprint: bool,
 }
 
 impl Work {

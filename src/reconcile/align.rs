@@ -14,7 +14,7 @@ pub struct Stream<'a> {
 
 impl<'a> Stream<'a> {
     pub fn new(text: &'a str) -> Self {
-        Stream::of(text, lex(text, Rules::Postgres))
+        Stream::of(text, lex(text, Rules::Printed))
     }
 
     pub fn of(text: &'a str, mut tokens: Vec<Token>) -> Self {

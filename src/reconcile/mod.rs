@@ -99,7 +99,7 @@ fn changed(parsed: &Parsed, before: &str, after: &[String]) -> Translation {
         return Translation { cuts, ..translation(Status::Rewritten, sql, text, true) };
     }
     let respell = |text: &String| {
-        let tokens = crate::syntax::lex::lex(text, crate::syntax::lex::Rules::Postgres);
+        let tokens = crate::syntax::lex::lex(text, crate::syntax::lex::Rules::Printed);
         let spelled: String = tokens.iter().map(|t| spell::token(t.kind, t.text(text))).collect();
         parsed.unmask(spelled)
     };

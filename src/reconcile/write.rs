@@ -94,8 +94,12 @@ impl<'a> Writer<'a> {
             Some(at) if self.a.tokens[at].kind == Kind::Quoted => Cow::Borrowed(self.a.token(at)),
             _ => spell::token(token.kind, self.source.token(s)),
         };
-        if self.done < token.span.start {
-            self.blanks(&spell::trivia(&self.source.text[self.done..token.span.start]));
+        let gap = &self.source.text[self.done.min(token.span.start)..token.span.start];
+        if text == "(" && gap.trim().is_empty() && calls(&self.out.text) {
+            // TiDB takes these names for functions only where the parenthesis follows at once.
+            self.blanks("");
+        } else if self.done < token.span.start {
+            self.blanks(&spell::trivia(gap));
         } else {
             self.blanks("");
         }
@@ -267,6 +271,41 @@ fn fuses(a: u8, b: u8) -> bool {
 fn ends_in_line_comment(trivia: &str) -> bool {
     let tokens = crate::syntax::lex::lex(trivia, crate::syntax::lex::Rules::Postgres);
     tokens.last().is_some_and(|token| token.kind == Kind::LineComment)
+}
+
+/// Whether the text ends in the name of a function that TiDB calls only without a blank before its parenthesis.
+fn calls(text: &str) -> bool {
+    const STRICT: [&str; 16] = [
+        "count",
+        "sum",
+        "min",
+        "max",
+        "bit_and",
+        "bit_or",
+        "bit_xor",
+        "group_concat",
+        "cast",
+        "extract",
+        "position",
+        "substring",
+        "trim",
+        "now",
+        "stddev",
+        "variance",
+    ];
+    let word = |text: &str| {
+        let start = text.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len();
+        (start, text[start..].to_ascii_lowercase())
+    };
+    let (start, last) = word(text);
+    if !STRICT.contains(&last.as_str()) {
+        return false;
+    }
+    let before = text[..start].trim_end();
+    let (_, before_word) = word(before);
+    let names =
+        ["into", "table", "on", "references", "join", "from", "exists", "key", "index", "update", "view"];
+    !before.ends_with(['.', '`']) && !names.contains(&before_word.as_str())
 }
 
 /// Whether a parenthesis after this text stands apart, as after DEFAULT, and not as after a name.

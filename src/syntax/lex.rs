@@ -50,8 +50,10 @@ impl Token {
 pub enum Rules {
     /// Comments nest, backslashes in plain strings are themselves.
     Postgres,
-    /// Comments don't nest, backslashes escape, `--` needs a blank after it.
+    /// Comments don't nest, backslashes escape, `--` needs a blank after it; an optimizer hint is no comment.
     Tidb,
+    /// What a tree printed: PostgreSQL's, but a hint is one that a pass wrote.
+    Printed,
 }
 
 /// Cuts `text` into tokens that tile it.
@@ -126,8 +128,9 @@ impl Lexer<'_> {
                 Kind::LineComment
             }
             b'/' if self.peek(1) == b'*' => {
+                let hint = self.rules != Rules::Postgres && self.peek(2) == b'+';
                 self.block_comment();
-                Kind::BlockComment
+                if hint { Kind::Punct } else { Kind::BlockComment }
             }
             b'\'' => {
                 self.quoted(b'\'', self.rules == Rules::Tidb);
@@ -166,7 +169,7 @@ impl Lexer<'_> {
     }
 
     fn dashes_comment(&self) -> bool {
-        self.rules == Rules::Postgres || self.at + 2 >= self.bytes.len() || self.peek(2) <= b' '
+        self.rules != Rules::Tidb || self.at + 2 >= self.bytes.len() || self.peek(2) <= b' '
     }
 
     fn block_comment(&mut self) {
@@ -175,7 +178,7 @@ impl Lexer<'_> {
             let Some(found) = memchr::memchr2(b'/', b'*', &self.bytes[self.at..]) else { break };
             self.at += found;
             match (self.peek(0), self.peek(1)) {
-                (b'/', b'*') if depth == 0 || self.rules == Rules::Postgres => {
+                (b'/', b'*') if depth == 0 || self.rules != Rules::Tidb => {
                     depth += 1;
                     self.at += 2;
                 }
@@ -225,7 +228,7 @@ impl Lexer<'_> {
             return Kind::Param;
         }
         let tag_len = self.bytes[self.at + 1..].iter().take_while(|&&b| in_word(b) && b != b'$').count();
-        if self.rules == Rules::Postgres && self.peek(tag_len + 1) == b'$' {
+        if self.rules != Rules::Tidb && self.peek(tag_len + 1) == b'$' {
             let tag = &self.bytes[self.at..self.at + tag_len + 2];
             let body = self.at + tag.len();
             self.at = memchr::memmem::find(&self.bytes[body..], tag)

@@ -5,13 +5,14 @@ mod casts;
 mod functions;
 mod json;
 pub mod literals;
-mod operators;
+pub mod nulls;
+pub mod operators;
 mod patterns;
 mod rules;
 pub mod scope;
 mod subqueries;
 pub mod types;
-mod walk;
+pub mod walk;
 
 use super::Cx;
 use crate::diagnostic::Rule;
@@ -53,6 +54,9 @@ pub fn translate_to(
     let found = walk.expr(expr)?;
     walk.coerce(expr, &found, wanted)
 }
+
+/// Says on what the order of texts rests.
+pub fn text_order(_cx: &mut Cx<'_>, _at: &Expr) {}
 
 /// Where an expression stands: sqlparser leaves out the parenthesis that closes a call.
 pub fn span(cx: &Cx<'_>, expr: &Expr) -> Span {

@@ -1,5 +1,4 @@
 //! What names an expression may mention: the tables of FROM with their columns, WITH's queries, and the scopes around.
-#![allow(dead_code, reason = "the query translator reads the rest")]
 
 use super::types::Ty;
 use crate::catalog::{self, Catalog, Name};
@@ -29,6 +28,14 @@ impl Column {
         let name = names::folded(&ident);
         Column { name, ident, ty, data_type: Some(data_type), not_null: false, written: None }
     }
+
+    /// An untyped literal is a text for those who read it.
+    pub fn settle(&mut self) {
+        if self.ty == Ty::Unknown {
+            self.ty = Ty::Text;
+            self.data_type = Some(DataType::Text);
+        }
+    }
 }
 
 /// Where a table of the scope has its columns from.
@@ -52,11 +59,20 @@ pub struct Source<'s> {
     pub nullable: bool,
     /// Columns that USING or NATURAL has merged into those of a table before.
     pub merged: Vec<String>,
+    /// TiDB's `*` would give its columns in another order.
+    pub reordered: bool,
 }
 
 impl<'s> Source<'s> {
     pub fn new(name: impl Into<String>, columns: Columns<'s>) -> Self {
-        Source { name: name.into(), schema: None, columns, nullable: false, merged: Vec::new() }
+        Source {
+            name: name.into(),
+            schema: None,
+            columns,
+            nullable: false,
+            merged: Vec::new(),
+            reordered: false,
+        }
     }
 
     /// Every column in order, if they are known.
@@ -84,6 +100,23 @@ impl<'s> Source<'s> {
         }
     }
 
+    /// Whether `*` has to be spelled out.
+    pub fn spelled_out(&self) -> bool {
+        let made =
+            matches!(&self.columns, Columns::Made(columns) if columns.iter().any(|c| c.written.is_some()));
+        self.reordered || made
+    }
+
+    /// Its name as a qualifier.
+    pub fn written_name(&self) -> Ident {
+        match &self.columns {
+            Columns::Table(table) if table.name.name == self.name => {
+                names::last(&table.tidb_name).cloned().unwrap_or_else(|| names::ident(&self.name))
+            }
+            _ => names::ident(&self.name),
+        }
+    }
+
     fn find(&self, name: &str, catalog: &Catalog) -> Option<Found<'_>> {
         match &self.columns {
             Columns::Table(table) => table.column(name).map(|column| Found {
@@ -99,7 +132,7 @@ impl<'s> Source<'s> {
                 written: column.written.as_ref(),
             }),
             Columns::Undeclared => Some(Found {
-                ty: Ty::Other(format!("the column {name}, whose table no file declares")),
+                ty: Ty::Other(format!("undeclared {}.{name}", self.name)),
                 data_type: None,
                 not_null: false,
                 written: None,
@@ -120,8 +153,8 @@ pub struct Scope<'s> {
     /// The queries of WITH, by name.
     pub ctes: Vec<(String, Rc<[Column]>)>,
     pub outer: Option<&'s Scope<'s>>,
-    /// Aggregates and window functions may stand here.
-    pub aggregates: bool,
+    /// There is a GROUP BY, so that no group is empty.
+    pub grouped: bool,
 }
 
 /// A column that a name means.

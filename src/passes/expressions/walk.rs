@@ -5,6 +5,7 @@ use super::scope::Lookup;
 use super::types::Ty;
 use super::{Scope, Untranslatable, casts, functions, json, operators, patterns, subqueries};
 use crate::passes::Cx;
+use crate::passes::queries::aggregate;
 use crate::syntax::names;
 use sqlparser::ast::{
     BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, Expr, ExtractSyntax,
@@ -125,6 +126,7 @@ impl Walk<'_, '_> {
                 }
                 Ok(if result == Ty::Unknown { Ty::Text } else { result })
             }
+            Expr::Function(function) if aggregate::is_known(function) => aggregate::call(self, expr),
             Expr::Function(_) => functions::call(self, expr),
             Expr::JsonAccess { .. } | Expr::CompoundFieldAccess { .. } => json::access(self, expr),
             Expr::Trim { trim_where, trim_what, expr: inner, trim_characters: None } => {

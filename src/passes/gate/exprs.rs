@@ -100,6 +100,24 @@ const FUNCTIONS: [&str; 87] = [
     "values",
 ];
 
+/// Aggregates that TiDB has and that the passes write.
+const AGGREGATES: [&str; 5] = ["count", "max", "min", "sum", "any_value"];
+
+/// Functions that need a window.
+const WINDOWS: [&str; 11] = [
+    "cume_dist",
+    "dense_rank",
+    "first_value",
+    "lag",
+    "last_value",
+    "lead",
+    "nth_value",
+    "ntile",
+    "percent_rank",
+    "rank",
+    "row_number",
+];
+
 pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
     let all = |exprs: &[&Expr]| exprs.iter().try_for_each(|expr| check(cx, expr));
     match expr {
@@ -195,6 +213,18 @@ pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
                 refuse(span(cx, expr), format!("the cast to {data_type}"))
             }
         }
+        Expr::Subquery(query) => super::query::query(cx, query),
+        Expr::Exists { subquery, negated: _ } => super::query::query(cx, subquery),
+        Expr::InSubquery { expr, subquery, negated: _ } => {
+            check(cx, expr)?;
+            super::query::query(cx, subquery)
+        }
+        Expr::AnyOp { left, right, .. } | Expr::AllOp { left, right, .. }
+            if matches!(right.as_ref(), Expr::Subquery(_)) =>
+        {
+            all(&[left, right])
+        }
+        Expr::Tuple(items) => items.iter().try_for_each(|item| check(cx, item)),
         Expr::Function(function) => self::function(cx, expr, function),
         Expr::Trim { expr, .. } | Expr::Substring { expr, .. } => check(cx, expr),
         Expr::Position { expr, r#in } => all(&[expr, r#in]),
@@ -208,6 +238,9 @@ pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
 
 fn function(cx: &Cx<'_>, expr: &Expr, function: &Function) -> Checked {
     let name = names::last(&function.name).map(names::folded).unwrap_or_default();
+    if AGGREGATES.contains(&name.as_str()) || function.over.is_some() {
+        return aggregate(cx, expr, function, &name);
+    }
     let plain = function.filter.is_none()
         && function.over.is_none()
         && function.within_group.is_empty()
@@ -219,5 +252,30 @@ fn function(cx: &Cx<'_>, expr: &Expr, function: &Function) -> Checked {
     list.args.iter().try_for_each(|arg| match arg {
         FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => check(cx, expr),
         _ => refuse(span(cx, expr), format!("the function {}", function.name)),
+    })
+}
+
+/// An aggregate, or a function over a window.
+fn aggregate(cx: &Cx<'_>, expr: &Expr, function: &Function, name: &str) -> Checked {
+    use sqlparser::ast::WindowType;
+    let plain = function.filter.is_none()
+        && function.within_group.is_empty()
+        && function.null_treatment.is_none()
+        && function.name.0.len() == 1
+        && (AGGREGATES.contains(&name) || WINDOWS.contains(&name));
+    let FunctionArguments::List(list) = &function.args else {
+        return refuse(span(cx, expr), format!("the function {}", function.name));
+    };
+    if !plain || !list.clauses.is_empty() {
+        return refuse(span(cx, expr), format!("this form of the function {}", function.name));
+    }
+    match &function.over {
+        None | Some(WindowType::NamedWindow(_)) => {}
+        Some(WindowType::WindowSpec(spec)) => super::query::window(cx, spec)?,
+    }
+    list.args.iter().try_for_each(|arg| match arg {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => check(cx, expr),
+        FunctionArg::Unnamed(FunctionArgExpr::Wildcard) if name == "count" => Ok(()),
+        _ => refuse(span(cx, expr), format!("this form of the function {}", function.name)),
     })
 }

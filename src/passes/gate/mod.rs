@@ -8,6 +8,7 @@ mod columns;
 mod create;
 mod exprs;
 mod names;
+mod query;
 mod rows;
 mod statements;
 mod types;
@@ -47,6 +48,11 @@ pub fn check(cx: &mut Cx<'_>, work: &mut Work) {
             return;
         }
     }
+}
+
+/// Whether a query may pass, for a rule that writes it into a text.
+pub fn query_passes(cx: &Cx<'_>, query: &sqlparser::ast::Query) -> Result<(), Found> {
+    query::query(cx, query)
 }
 
 fn refuse(span: Span, what: impl Into<String>) -> Checked {

@@ -13,6 +13,8 @@ pub fn check(cx: &Cx<'_>, statement: &Statement) -> Checked {
         Statement::Insert(insert) => rows::insert(cx, insert),
         Statement::Update(update) => rows::update(cx, update),
         Statement::Delete(delete) => rows::delete(cx, delete),
+        Statement::Query(query) => super::query::query(cx, query),
+        Statement::CreateView(view) => super::query::view(cx, view),
         Statement::StartTransaction {
             modes,
             begin: _,

@@ -2,7 +2,7 @@
 
 use super::{access, code, data, maintenance, objects, schema, transaction};
 use crate::diagnostic::Rule;
-use crate::passes::sequences;
+use crate::passes::{queries, sequences};
 use crate::syntax::Parsed;
 use crate::syntax::lex::Kind;
 use std::collections::HashMap;
@@ -45,7 +45,7 @@ const GONE: &str = "there is no such object on TiDB to drop";
 const CURSORS: &str = "cursors and prepared statements belong to a program's session";
 const QUERIES: &str = "queries are not translated yet";
 const CHANGES: &str = "statements that change existing rows are not translated yet";
-const VIEWS: &str = "views are not translated yet";
+const VIEWS: &str = "this form of view has no translation";
 const MATERIALIZED: &str = "there are no materialized views on TiDB";
 const TYPES: &str = "there are no types of the user's own on TiDB";
 const DATABASES: &str = "a database is made by hand, before the migrations run";
@@ -94,8 +94,8 @@ heads! {
     access::OWNER, Drop, "objects have no owner on TiDB", ["REASSIGN OWNED"];
     access::OWNER, Refuse, "it drops whatever a role owns", ["DROP OWNED"];
     sequences::SEQUENCE_LIMIT, Refuse, SEQUENCES, ["CREATE SEQUENCE" | "ALTER SEQUENCE"];
-    objects::VIEW, Refuse, VIEWS, ["CREATE VIEW" | "ALTER VIEW"];
-    objects::MATERIALIZED_VIEW, Refuse, MATERIALIZED, [
+    queries::VIEW, Refuse, VIEWS, ["CREATE VIEW" | "ALTER VIEW"];
+    queries::MATERIALIZED_VIEW, Refuse, MATERIALIZED, [
         "CREATE MATERIALIZED VIEW" | "ALTER MATERIALIZED VIEW" | "REFRESH MATERIALIZED VIEW"
     ];
     objects::EXTENSION, Drop, "there are no extensions to install on TiDB", [

@@ -3,21 +3,6 @@
 use crate::diagnostic::rule;
 
 rule! {
-    /// A view.
-    ///
-    /// Views are queries, and queries are not translated yet: write the view for TiDB by hand.
-    pub VIEW = "S031", "view", Statements, Refused;
-}
-
-rule! {
-    /// A materialized view.
-    ///
-    /// TiDB has none. A plain view gives the same rows, always fresh, for the price of its query; a table that a job
-    /// fills gives the same speed.
-    pub MATERIALIZED_VIEW = "S032", "materialized-view", Statements, Refused;
-}
-
-rule! {
     /// An extension.
     ///
     /// Extensions add types and functions, and each use of one is judged where it stands. TiDB has nothing to install, so

@@ -29,7 +29,12 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     if matches!(
         work.first(),
         None | Some(
-            Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) | Statement::CreateTable(_)
+            Statement::Insert(_)
+                | Statement::Update(_)
+                | Statement::Delete(_)
+                | Statement::CreateTable(_)
+                | Statement::Query(_)
+                | Statement::CreateView(_)
         )
     ) {
         return;

@@ -1,0 +1,212 @@
+//! Joins: their conditions, the columns they merge, the NULLs they bring; FULL and LATERAL ones in other words.
+
+use super::from::{factor, listed, made_alias};
+use super::{full_join, select};
+use crate::passes::Cx;
+use crate::passes::expressions::Untranslatable;
+use crate::passes::expressions::scope::{Scope, Source};
+use crate::syntax::names;
+use sqlparser::ast::{Expr, Join, JoinConstraint, JoinOperator, TableFactor, TableWithJoins};
+
+/// A table and what is joined to it.
+pub fn tree<'a: 's, 's>(
+    cx: &mut Cx<'a>,
+    tree: &mut TableWithJoins,
+    scope: &Scope<'s>,
+    tables: &mut Vec<Source<'s>>,
+    conditions: &mut Vec<Expr>,
+) -> Result<(), Untranslatable> {
+    factor(cx, &mut tree.relation, scope, tables, conditions)?;
+    for mut next in std::mem::take(&mut tree.joins) {
+        if next.global {
+            return Err(Untranslatable { span: cx.head(), what: "GLOBAL JOIN".into() });
+        }
+        if matches!(next.relation, TableFactor::Derived { lateral: true, .. }) {
+            if !lateral(cx, &mut next, scope, tables, conditions)? {
+                continue;
+            }
+            tree.joins.push(next);
+            continue;
+        }
+        let mut right = Vec::new();
+        factor(cx, &mut next.relation, scope, &mut right, conditions)?;
+        if let JoinOperator::FullOuter(constraint) = &mut next.join_operator {
+            let span = cx.words(&["full"]);
+            let (merged, condition) = match constraint {
+                JoinConstraint::Using(columns) => {
+                    (columns.iter().filter_map(names::last).map(names::folded).collect(), None)
+                }
+                JoinConstraint::On(condition) => {
+                    let both = tables.iter().chain(&right).cloned().collect();
+                    let inner = Scope { tables: both, outer: Some(scope), ..Scope::default() };
+                    select::truth(cx, condition, &inner)?;
+                    (Vec::new(), Some(condition.clone()))
+                }
+                _ => return Err(Untranslatable { span, what: "a natural FULL JOIN".into() }),
+            };
+            let left = std::mem::replace(tree, full_join::nothing());
+            let sides = full_join::Sides {
+                left,
+                left_tables: std::mem::take(tables),
+                right: next.relation,
+                right_tables: right,
+                merged,
+                condition,
+            };
+            let number = scope.tables.len() + 1;
+            let (joined, sources) = full_join::translate(cx, sides, span, number)?;
+            (*tree, *tables) = (joined, sources);
+            continue;
+        }
+        join(cx, &mut next.join_operator, scope, tables, right)?;
+        tree.joins.push(next);
+    }
+    Ok(())
+}
+
+/// A join of a LATERAL query. Whether something is left of it in FROM.
+fn lateral<'a: 's, 's>(
+    cx: &mut Cx<'a>,
+    next: &mut Join,
+    scope: &Scope<'s>,
+    tables: &mut Vec<Source<'s>>,
+    conditions: &mut Vec<Expr>,
+) -> Result<bool, Untranslatable> {
+    let span = cx.words(&["lateral"]);
+    let refuse = |what: &str| Err(Untranslatable { span, what: what.into() });
+    let (kind, mut on) = match &next.join_operator {
+        JoinOperator::CrossJoin(JoinConstraint::None) => (super::lateral::Join::Inner, None),
+        JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Inner(JoinConstraint::On(on)) => {
+            (super::lateral::Join::Inner, Some(on.clone()))
+        }
+        JoinOperator::Left(JoinConstraint::On(on)) | JoinOperator::LeftOuter(JoinConstraint::On(on)) => {
+            (super::lateral::Join::Left, Some(on.clone()))
+        }
+        _ => return refuse("this join of LATERAL"),
+    };
+    let is_true = |on: &Expr| matches!(on, Expr::Value(value) if matches!(value.value, sqlparser::ast::Value::Boolean(true)));
+    on = on.filter(|on| !is_true(on));
+    let TableFactor::Derived { subquery, alias, sample: None, .. } = &mut next.relation else {
+        return refuse("this form of LATERAL");
+    };
+    let listed = listed(cx, alias.as_mut())?;
+    let name = alias.get_or_insert_with(|| made_alias(scope, tables)).name.clone();
+    let before = Scope {
+        tables: scope.tables.iter().chain(tables.iter()).cloned().collect(),
+        ctes: scope.ctes.clone(),
+        outer: scope.outer,
+        grouped: false,
+    };
+    let outside = Scope { ctes: scope.ctes.clone(), outer: scope.outer, ..Scope::default() };
+    let placed = super::lateral::translate(cx, subquery, &name, &listed, (&before, &outside), kind, span)?;
+    let (source, moved) = match placed {
+        super::lateral::Placed::Derived(source) => {
+            if let TableFactor::Derived { lateral, .. } = &mut next.relation {
+                *lateral = false;
+            }
+            join(cx, &mut next.join_operator, scope, tables, vec![source])?;
+            return Ok(true);
+        }
+        super::lateral::Placed::Values(source, asked) => {
+            if kind == super::lateral::Join::Left && on.is_some() {
+                return refuse("LEFT JOIN LATERAL on a condition");
+            }
+            conditions.extend(asked);
+            (source, None)
+        }
+        super::lateral::Placed::Table(factor, source, condition) => {
+            next.relation = *factor;
+            (source, Some(condition))
+        }
+    };
+    tables.push(source);
+    if let Some(on) = &mut on {
+        let inner = Scope { tables: tables.clone(), outer: Some(scope), ..Scope::default() };
+        select::truth(cx, on, &inner)?;
+    }
+    match moved {
+        None => {
+            conditions.extend(on);
+            Ok(false)
+        }
+        Some(condition) if kind == super::lateral::Join::Left => {
+            let all = super::lateral::both(condition, on);
+            let all = all.unwrap_or_else(|| Expr::value(sqlparser::ast::Value::Boolean(true)));
+            next.join_operator = JoinOperator::Left(JoinConstraint::On(all));
+            if let Some(last) = tables.last_mut() {
+                last.nullable = true;
+            }
+            Ok(true)
+        }
+        Some(condition) => {
+            conditions.extend(condition);
+            conditions.extend(on);
+            next.join_operator = JoinOperator::CrossJoin(JoinConstraint::None);
+            Ok(true)
+        }
+    }
+}
+
+fn join<'a: 's, 's>(
+    cx: &mut Cx<'a>,
+    operator: &mut JoinOperator,
+    scope: &Scope<'s>,
+    tables: &mut Vec<Source<'s>>,
+    mut right: Vec<Source<'s>>,
+) -> Result<(), Untranslatable> {
+    let (left_nulls, right_nulls) = match operator {
+        JoinOperator::Left(_) | JoinOperator::LeftOuter(_) => (false, true),
+        JoinOperator::Right(_) | JoinOperator::RightOuter(_) => (true, false),
+        JoinOperator::Join(_) | JoinOperator::Inner(_) | JoinOperator::CrossJoin(_) => (false, false),
+        _ => return Err(Untranslatable { span: cx.words(&["join"]), what: "this kind of join".into() }),
+    };
+    let (JoinOperator::Join(constraint)
+    | JoinOperator::Inner(constraint)
+    | JoinOperator::Left(constraint)
+    | JoinOperator::LeftOuter(constraint)
+    | JoinOperator::Right(constraint)
+    | JoinOperator::RightOuter(constraint)
+    | JoinOperator::CrossJoin(constraint)) = operator
+    else {
+        return Ok(());
+    };
+    let merged = match constraint {
+        JoinConstraint::Using(columns) => {
+            columns.iter().filter_map(names::last).map(names::folded).collect::<Vec<_>>()
+        }
+        JoinConstraint::Natural => {
+            let span = cx.words(&["natural"]);
+            let unknown =
+                || Untranslatable { span, what: "a natural join of tables that no file declares".into() };
+            let left = columns(cx, tables).ok_or_else(unknown)?;
+            let right = columns(cx, &right).ok_or_else(unknown)?;
+            left.into_iter().filter(|name| right.contains(name)).collect()
+        }
+        JoinConstraint::On(_) | JoinConstraint::None => Vec::new(),
+    };
+    for table in tables.iter_mut() {
+        table.nullable |= left_nulls;
+        table.reordered |= left_nulls && !merged.is_empty();
+    }
+    for table in &mut right {
+        table.nullable |= right_nulls;
+        table.merged.extend(merged.iter().cloned());
+    }
+    tables.append(&mut right);
+    if let JoinConstraint::On(condition) = constraint {
+        let inner = Scope { tables: tables.clone(), outer: Some(scope), ..Scope::default() };
+        // The condition is asked before NULLs are put in.
+        select::truth(cx, condition, &inner)?;
+    }
+    Ok(())
+}
+
+/// The names of all columns.
+fn columns(cx: &Cx<'_>, tables: &[Source<'_>]) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    for table in tables {
+        let own = table.all(cx.catalog)?.into_iter().map(|column| column.name);
+        names.extend(own.filter(|name| !table.merged.contains(name)));
+    }
+    Some(names)
+}

@@ -1,0 +1,207 @@
+//! One SELECT: FROM, WHERE, GROUP BY, the columns, HAVING, windows, ORDER BY.
+
+use super::numbered::{self, Keep};
+use super::projection::{self, Output};
+use super::{Naming, from, sort, window};
+use crate::passes::Cx;
+use crate::passes::expressions::Untranslatable;
+use crate::passes::expressions::scope::{Column, Scope};
+use crate::passes::expressions::types::Ty;
+use crate::passes::expressions::walk::{Walk, binary};
+use crate::syntax::names;
+use sqlparser::ast::{
+    BinaryOperator, Distinct, Expr, GroupByExpr, OrderBy, Select, SelectFlavor, SelectItem, Value,
+};
+
+pub fn translate(
+    cx: &mut Cx<'_>,
+    select: &mut Select,
+    order_by: &mut Option<OrderBy>,
+    outer: &Scope<'_>,
+    naming: Naming<'_>,
+    keep: Option<Keep>,
+) -> Result<Vec<Column>, Untranslatable> {
+    plain(cx, select)?;
+    let mut scope = outer.inner();
+    let conditions = from::translate(cx, &mut select.from, &mut scope)?;
+    if let Some(condition) = &mut select.selection {
+        truth(cx, condition, &scope)?;
+    }
+    for condition in conditions {
+        select.selection = Some(match select.selection.take() {
+            Some(own) => binary(nested(own), BinaryOperator::And, condition),
+            None => condition,
+        });
+    }
+    let aliases = aliases(select);
+    scope.grouped = group_by(cx, &mut select.group_by, &scope, &aliases)?;
+    let on = match select.distinct.take() {
+        Some(Distinct::On(exprs)) => Some(exprs),
+        other => {
+            select.distinct = other;
+            None
+        }
+    };
+    let naming = match naming {
+        Naming::AsIs if keep.is_some() || on.is_some() => Naming::Own,
+        naming => naming,
+    };
+    let mut outputs = projection::translate(cx, &mut select.projection, &scope)?;
+    projection::name(select, &mut outputs, naming);
+    if let Some(condition) = &mut select.having {
+        truth(cx, condition, &scope)?;
+    }
+    for named in &mut select.named_window {
+        window::named(&mut Walk { cx, scope: &scope }, named)?;
+    }
+    let keep = match on {
+        Some(exprs) => Some(Keep::First(keys(cx, exprs, &scope, &outputs)?)),
+        None => keep,
+    };
+    sort::select(cx, order_by, &scope, &outputs)?;
+    window::check(cx, select)?;
+    let keep = match keep {
+        None if scope.grouped && numbered::needed(order_by.as_ref()) => {
+            projection::name(select, &mut outputs, Naming::Own);
+            Some(Keep::All)
+        }
+        keep => keep,
+    };
+    if let Some(keep) = keep {
+        numbered::wrap(select, order_by, &outputs, keep);
+    }
+    Ok(outputs.into_iter().map(|output| output.column).collect())
+}
+
+/// What DISTINCT ON goes by: columns of the result, or expressions.
+fn keys(
+    cx: &mut Cx<'_>,
+    exprs: Vec<Expr>,
+    scope: &Scope<'_>,
+    outputs: &[Output],
+) -> Result<Vec<Expr>, Untranslatable> {
+    let mut keys = Vec::with_capacity(exprs.len());
+    for mut expr in exprs {
+        let source = numbered::source(expr.clone(), outputs);
+        if source == expr {
+            Walk { cx, scope }.expr(&mut expr)?;
+            keys.push(expr);
+        } else {
+            keys.push(source);
+        }
+    }
+    Ok(keys)
+}
+
+/// Refuses what other databases have in a SELECT.
+fn plain(cx: &Cx<'_>, select: &Select) -> Result<(), Untranslatable> {
+    let Select {
+        select_token: _,
+        optimizer_hints: _,
+        distinct: _,
+        select_modifiers,
+        top,
+        top_before_distinct: _,
+        projection: _,
+        exclude,
+        into,
+        from: _,
+        lateral_views,
+        prewhere,
+        selection: _,
+        connect_by,
+        group_by: _,
+        cluster_by,
+        distribute_by,
+        sort_by,
+        having: _,
+        named_window: _,
+        qualify,
+        window_before_qualify: _,
+        value_table_mode,
+        flavor,
+    } = select;
+    if into.is_some() {
+        return Err(Untranslatable { span: cx.words(&["into"]), what: "SELECT INTO here".into() });
+    }
+    let foreign = select_modifiers.as_ref().is_some_and(|modifiers| modifiers.is_any_set())
+        || top.is_some()
+        || exclude.is_some()
+        || !lateral_views.is_empty()
+        || prewhere.is_some()
+        || !connect_by.is_empty()
+        || !cluster_by.is_empty()
+        || !distribute_by.is_empty()
+        || !sort_by.is_empty()
+        || qualify.is_some()
+        || value_table_mode.is_some()
+        || *flavor != SelectFlavor::Standard;
+    if foreign {
+        return Err(Untranslatable { span: cx.head(), what: "this form of SELECT".into() });
+    }
+    Ok(())
+}
+
+/// A condition.
+pub fn truth(cx: &mut Cx<'_>, condition: &mut Expr, scope: &Scope<'_>) -> Result<(), Untranslatable> {
+    let mut walk = Walk { cx, scope };
+    let ty = walk.expr(condition)?;
+    walk.coerce(condition, &ty, &Ty::Bool).map(drop)
+}
+
+pub fn nested(expr: Expr) -> Expr {
+    match expr {
+        Expr::BinaryOp { op: BinaryOperator::Or | BinaryOperator::Xor, .. } => Expr::Nested(Box::new(expr)),
+        other => other,
+    }
+}
+
+/// The names that the author gives to columns, folded.
+fn aliases(select: &Select) -> Vec<String> {
+    let alias = |item: &SelectItem| match item {
+        SelectItem::ExprWithAlias { alias, .. } => Some(names::folded(alias)),
+        _ => None,
+    };
+    select.projection.iter().filter_map(alias).collect()
+}
+
+/// Whether there is a GROUP BY with at least one key.
+fn group_by(
+    cx: &mut Cx<'_>,
+    group_by: &mut GroupByExpr,
+    scope: &Scope<'_>,
+    aliases: &[String],
+) -> Result<bool, Untranslatable> {
+    let exprs = match group_by {
+        GroupByExpr::Expressions(exprs, modifiers) if modifiers.is_empty() => exprs,
+        _ => {
+            return Err(Untranslatable {
+                span: cx.words(&["group", "by"]),
+                what: "this form of GROUP BY".into(),
+            });
+        }
+    };
+    for expr in exprs.iter_mut() {
+        match &*expr {
+            // A column by its place.
+            Expr::Value(value) if matches!(value.value, Value::Number(..)) => continue,
+            // The name of a column of FROM goes before that of the result, on both.
+            Expr::Identifier(ident) => {
+                use crate::passes::expressions::scope::Lookup;
+                let name = names::folded(ident);
+                if aliases.contains(&name) && matches!(scope.column(&name, cx.catalog), Lookup::Nothing) {
+                    continue;
+                }
+            }
+            Expr::Rollup(_) | Expr::Cube(_) | Expr::GroupingSets(_) => {
+                return Err(Untranslatable {
+                    span: cx.words(&["group", "by"]),
+                    what: "GROUP BY with several sets of keys".into(),
+                });
+            }
+            _ => {}
+        }
+        Walk { cx, scope }.expr(expr)?;
+    }
+    Ok(!exprs.is_empty())
+}
