@@ -3,15 +3,13 @@
 use super::ids::always;
 use super::read::{
     adds_foreign_key, constraint_name, index_mentions, index_name, inference_text, mentioned, named, plain,
-    rename_column, rename_referred, renamed_to, update_table, written_column, written_constraint,
-    written_name,
+    update_table, written_column, written_constraint, written_name,
 };
 use super::{Catalog, Column, Constraint, ConstraintKind, Index, Name, Table};
 use crate::syntax::names;
 use sqlparser::ast::{
-    AlterColumnOperation, AlterIndexOperation, AlterTable, AlterTableOperation as Op, ColumnDef,
-    ColumnOption, CreateIndex, CreateTable, Expr, ForeignKeyConstraint, ObjectName, ObjectType,
-    RenameTableNameKind, Statement, TableConstraint,
+    AlterIndexOperation, AlterTableOperation as Op, ColumnDef, ColumnOption, CreateIndex, CreateTable, Expr,
+    ForeignKeyConstraint, ObjectName, ObjectType, Statement, TableConstraint,
 };
 use std::sync::Arc;
 
@@ -142,11 +140,12 @@ impl Catalog {
         for constraint in &create.constraints {
             self.add_constraint(&mut table, constraint, there);
         }
-        table.clustered = written.is_some() && table.primary_key().is_some();
+        table.clustered =
+            written.is_some_and(|written| !super::is_nonclustered(written)) && table.primary_key().is_some();
         self.tables.insert(name, Arc::new(table));
     }
 
-    fn add_column(&mut self, table: &mut Table, column: &ColumnDef, translated: &[&Statement]) {
+    pub(super) fn add_column(&mut self, table: &mut Table, column: &ColumnDef, translated: &[&Statement]) {
         let (tidb, options) = written_column(translated, &column.name)
             .unwrap_or_else(|| (column.data_type.clone(), Vec::new()));
         table.columns.push(Column {
@@ -182,7 +181,12 @@ impl Catalog {
         }
     }
 
-    fn add_constraint(&mut self, table: &mut Table, constraint: &TableConstraint, translated: &[&Statement]) {
+    pub(super) fn add_constraint(
+        &mut self,
+        table: &mut Table,
+        constraint: &TableConstraint,
+        translated: &[&Statement],
+    ) {
         let (given, kind, columns, label) = match constraint {
             TableConstraint::PrimaryKey(key) => {
                 (&key.name, ConstraintKind::PrimaryKey, plain(&key.columns), "pkey")
@@ -201,6 +205,8 @@ impl Catalog {
                 (&check.name, ConstraintKind::Check, mentioned(&check.expr, table), "check")
             }
             TableConstraint::Exclude(exclude) => (&exclude.name, ConstraintKind::Exclude, Vec::new(), "excl"),
+            TableConstraint::PrimaryKeyUsingIndex(using) => return table.adopt_index(using, true),
+            TableConstraint::UniqueUsingIndex(using) => return table.adopt_index(using, false),
             _ => return,
         };
         let name = match given {
@@ -229,6 +235,11 @@ impl Catalog {
             });
         }
         let written = written_constraint(translated, &name);
+        if kind == ConstraintKind::PrimaryKey {
+            for column in table.columns.iter_mut().filter(|c| columns.contains(&c.name)) {
+                column.set_not_null();
+            }
+        }
         table.constraints.push(Constraint { name, tidb_name, kind, columns, written });
     }
 
@@ -260,123 +271,5 @@ impl Catalog {
             expressions,
             predicate,
         });
-    }
-
-    fn rename_index(&mut self, name: &ObjectName, new: &ObjectName) {
-        let old = Name::of(name).name;
-        let new = Name::of(new).name;
-        let Some(owner) = self.index(name).map(|(table, _)| table.name.clone()) else { return };
-        let Some(table) = self.table_mut(&owner) else { return };
-        for index in table.indexes.iter_mut().filter(|index| index.name == old) {
-            index.name.clone_from(&new);
-            index.tidb_name = index.tidb_name.take().map(|on| if on == "PRIMARY" { on } else { new.clone() });
-        }
-        for constraint in table.constraints.iter_mut().filter(|c| c.name == old) {
-            constraint.name.clone_from(&new);
-            constraint.tidb_name =
-                constraint.tidb_name.take().map(|on| if on == "PRIMARY" { on } else { new.clone() });
-        }
-    }
-
-    fn alter_table(&mut self, alter: &AlterTable, translated: &[&Statement], refused: Option<&str>) {
-        let name = Name::of(&alter.name);
-        let Some(mut table) = self.tables.remove(&name) else { return };
-        let there = if refused.is_some() { &[] } else { translated };
-        let mut renamed = None;
-        {
-            let table = Arc::make_mut(&mut table);
-            for operation in &alter.operations {
-                self.alter_action(table, operation, there, &mut renamed);
-            }
-        }
-        for operation in &alter.operations {
-            if let Op::RenameColumn { old_column_name, new_column_name } = operation {
-                rename_referred(Arc::make_mut(&mut table), &name, old_column_name, new_column_name);
-                self.rename_owner(&name, &name, Some((old_column_name, new_column_name)));
-                for other in self.tables.values_mut() {
-                    if other.constraints.iter().any(|c| c.refers_to(&name)) {
-                        rename_referred(Arc::make_mut(other), &name, old_column_name, new_column_name);
-                    }
-                }
-            }
-        }
-        if let Some(new) = renamed {
-            self.rename_references(&name, &new);
-            self.rename_owner(&name, &new, None);
-            Arc::make_mut(&mut table).name = new.clone();
-            self.tables.insert(new, table);
-        } else {
-            self.tables.insert(name, table);
-        }
-    }
-
-    fn alter_action(
-        &mut self,
-        table: &mut Table,
-        action: &Op,
-        there: &[&Statement],
-        renamed: &mut Option<Name>,
-    ) {
-        match action {
-            Op::AddColumn { column_def, if_not_exists, .. }
-                if *if_not_exists && table.column(&column_def.name.value).is_some() => {}
-            Op::AddColumn { column_def, .. } => self.add_column(table, column_def, there),
-            Op::AddConstraint { constraint, .. } => self.add_constraint(table, constraint, there),
-            Op::DropColumn { column_names, .. } => {
-                for column in column_names.iter().map(names::folded) {
-                    self.drop_sequences_of(&table.name, Some(&column));
-                    table.columns.retain(|c| c.name != column);
-                    table.indexes.retain(|index| !index.uses(&column));
-                    table.constraints.retain(|c| !c.columns.contains(&column));
-                }
-            }
-            Op::DropConstraint { name, .. } => {
-                let dropped = names::folded(name);
-                let primary = table.primary_key().is_some_and(|key| key.name == dropped);
-                if primary && table.clustered {
-                    // Refused: TiDB has it still.
-                    return;
-                }
-                table.constraints.retain(|c| c.name != dropped);
-                table.indexes.retain(|index| !(index.constraint && index.name == dropped));
-                self.checks.remove(&Name::new(&table.name.schema, &dropped));
-            }
-            Op::RenameColumn { old_column_name, new_column_name } => {
-                rename_column(table, old_column_name, new_column_name);
-                for constraint in &mut table.constraints {
-                    if let Some(written) = written_constraint(there, &constraint.name) {
-                        constraint.written = Some(written);
-                    }
-                }
-            }
-            Op::RenameConstraint { old_name, new_name } => {
-                let (old, new) = (names::folded(old_name), names::folded(new_name));
-                for constraint in table.constraints.iter_mut().filter(|c| c.name == old) {
-                    constraint.name.clone_from(&new);
-                    if constraint.kind != ConstraintKind::PrimaryKey && constraint.tidb_name.is_some() {
-                        constraint.tidb_name = Some(new.clone());
-                        constraint.written = written_constraint(there, &new);
-                    }
-                }
-                for index in table.indexes.iter_mut().filter(|i| i.constraint && i.name == old) {
-                    index.name.clone_from(&new);
-                    index.tidb_name = index.tidb_name.is_some().then(|| new.clone());
-                }
-            }
-            Op::RenameTable { table_name: RenameTableNameKind::To(new) | RenameTableNameKind::As(new) } => {
-                let mut new_name = Name::of(new);
-                new_name.schema.clone_from(&table.name.schema);
-                if let Some(written) = there.iter().find_map(|statement| renamed_to(statement)) {
-                    table.tidb_name = written.clone();
-                }
-                *renamed = Some(new_name);
-            }
-            Op::AlterColumn { column_name, op: AlterColumnOperation::SetDataType { data_type, .. } } => {
-                if let Some(column) = table.column_mut(&column_name.value) {
-                    column.pg = data_type.clone();
-                }
-            }
-            _ => {}
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! The schema that earlier statements declared: PostgreSQL's side and TiDB's side of every column.
 
+mod alter;
 mod apply;
+mod clustered;
 mod ids;
 mod like;
 mod naming;
@@ -11,6 +13,7 @@ mod table;
 mod types;
 mod unread;
 
+pub use clustered::{NONCLUSTERED, is_nonclustered, says_nonclustered, with_clustering};
 pub use like::{Copied, Source, SpelledOut};
 pub use naming::generated_name;
 pub use partitions::{Method, Part, Partitioning};

@@ -1,7 +1,10 @@
 //! A table: what PostgreSQL declared and what stands for it on TiDB.
 
 use super::Name;
-use sqlparser::ast::{ColumnOption, DataType, Ident, ObjectName, ReferentialAction, TableConstraint};
+use crate::syntax::names;
+use sqlparser::ast::{
+    ColumnOption, ConstraintUsingIndex, DataType, Ident, ObjectName, ReferentialAction, TableConstraint,
+};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
@@ -100,6 +103,23 @@ impl Table {
         self.constraints.iter().find(|constraint| constraint.kind == ConstraintKind::PrimaryKey)
     }
 
+    /// Makes a constraint of a unique index, under the constraint's name if it has one.
+    pub(super) fn adopt_index(&mut self, using: &ConstraintUsingIndex, primary: bool) {
+        let old = names::folded(&using.index_name);
+        let name = using.name.as_ref().map_or_else(|| old.clone(), names::folded);
+        let Some(index) = self.indexes.iter_mut().find(|index| index.name == old) else { return };
+        index.name.clone_from(&name);
+        index.constraint = true;
+        index.tidb_name =
+            index.tidb_name.is_some().then(|| if primary { "PRIMARY".into() } else { name.clone() });
+        let kind = if primary { ConstraintKind::PrimaryKey } else { ConstraintKind::Unique };
+        let (tidb_name, columns) = (index.tidb_name.clone(), index.columns.clone());
+        if primary {
+            self.columns.iter_mut().filter(|c| columns.contains(&c.name)).for_each(Column::set_not_null);
+        }
+        self.constraints.push(Constraint { name, tidb_name, kind, columns, written: None });
+    }
+
     /// Whether a constraint or an index of the table has this name.
     pub fn has_name(&self, name: &str) -> bool {
         self.constraint(name).is_some()
@@ -137,5 +157,12 @@ impl Constraint {
 impl Column {
     pub fn not_null(&self) -> bool {
         self.options.contains(&ColumnOption::NotNull)
+    }
+
+    pub fn set_not_null(&mut self) {
+        self.options.retain(|option| *option != ColumnOption::Null);
+        if !self.not_null() {
+            self.options.insert(0, ColumnOption::NotNull);
+        }
     }
 }

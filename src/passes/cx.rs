@@ -1,5 +1,6 @@
 //! What a pass sees beside the tree: options, catalog, the file's other statements; and how it reports.
 
+use super::ahead::Later;
 use super::facts::FileFacts;
 use crate::catalog::{Catalog, ViewColumn};
 use crate::config::Options;
@@ -19,6 +20,10 @@ pub struct Cx<'a> {
     pub file: &'a FileFacts,
     /// The file has begun a transaction before this statement.
     pub in_transaction: bool,
+    /// What becomes later of the table that the statement creates.
+    pub later: &'a [Later],
+    /// The name of the file at hand.
+    pub place: &'a str,
     pub diagnostics: Vec<Diagnostic>,
     /// There is a recursive query in the statement.
     pub recursive: bool,
@@ -67,6 +72,8 @@ impl<'a> Cx<'a> {
             parsed,
             file,
             in_transaction: false,
+            later: &[],
+            place: "",
             diagnostics: Vec::new(),
             recursive: false,
             declares: None,

@@ -1,5 +1,6 @@
 //! The passes: from a statement's tree to the trees of its translation, in one visible order.
 
+mod ahead;
 mod cx;
 mod facts;
 mod fold;
@@ -23,6 +24,7 @@ mod statements;
 mod tables;
 mod types;
 
+pub use ahead::{Ahead, Event, Follow, events};
 pub use cx::Cx;
 pub use facts::{FileFacts, index_columns};
 pub use fold::{RowsLog, is_about_rows};
@@ -69,6 +71,7 @@ pub static PASSES: &[Pass] = &[
     // Keys and constraints, which look at the types.
     tables::indexed_text::pass,
     tables::key_options::pass,
+    tables::nonclustered_key::pass,
     tables::foreign_key::pass,
     tables::check::pass,
     tables::like::checks,

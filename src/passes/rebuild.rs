@@ -3,7 +3,7 @@
 use crate::catalog::{Column, Table};
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    AlterTable, AlterTableOperation, ColumnOption, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+    AlterTable, AlterTableOperation, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
     FunctionArgumentList, FunctionArguments, Ident, ObjectName, Statement,
 };
 
@@ -23,16 +23,7 @@ pub fn alter_table(name: &ObjectName, operation: AlterTableOperation) -> Stateme
 
 /// `MODIFY COLUMN` with another type and everything else that the column says. Keys and checks stay without being said again.
 pub fn modify_column(table: &Table, column: &Column, data_type: DataType) -> Statement {
-    let said_again = |option: &&ColumnOption| {
-        !matches!(
-            option,
-            ColumnOption::PrimaryKey(_)
-                | ColumnOption::Unique(_)
-                | ColumnOption::ForeignKey(_)
-                | ColumnOption::Check(_)
-        )
-    };
-    let options = column.options.iter().filter(said_again).cloned().collect();
+    let options = super::alter::restated(&column.options);
     let col_name = column.ident.clone();
     alter_table(
         &table.tidb_name,

@@ -1,9 +1,10 @@
 //! A run of statements: each is planned against what the ones before it declared.
 
+use super::ahead::{self, Ahead, Birth, Follow, Later};
 use super::fold::{self, Folds, RowsLog};
 use super::gate;
 use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences};
-use crate::catalog::{Catalog, Name};
+use crate::catalog::{Catalog, Name, with_clustering};
 use crate::config::Options;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::syntax::Parsed;
@@ -12,7 +13,7 @@ use crate::syntax::lex::{Kind, Rules, lex};
 use crate::syntax::sequence::{self, SequenceStatement};
 use crate::syntax::skip::What;
 use sqlparser::ast::Statement;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What earlier statements and files declared, and the options of the run. Cloning is cheap.
@@ -25,6 +26,13 @@ pub struct Session {
     next: usize,
     /// The file has begun a transaction and not ended it yet.
     in_transaction: bool,
+    /// What the run does later, or as much as the file at hand says.
+    ahead: Arc<Ahead>,
+    whole_run: bool,
+    place: Arc<str>,
+    undoes: bool,
+    /// How many tables of a name this part of the file has created.
+    created: HashMap<crate::catalog::Name, u32>,
 }
 
 /// What is to become of one statement.
@@ -59,7 +67,25 @@ impl Session {
             file: Arc::default(),
             next: 0,
             in_transaction: false,
+            ahead: Arc::default(),
+            whole_run: false,
+            place: "".into(),
+            undoes: false,
+            created: HashMap::new(),
         }
+    }
+
+    /// Tells the session what all files of the run do to their tables.
+    pub fn look_ahead(&mut self, ahead: Ahead) {
+        self.ahead = Arc::new(ahead);
+        self.whole_run = true;
+    }
+
+    /// Tells the session which file comes next, or the part of it that undoes.
+    pub fn enter(&mut self, name: &str, undoes: bool) {
+        self.place = name.into();
+        self.undoes = undoes;
+        self.created.clear();
     }
 
     /// Tells the session what the whole file says, before its first statement is planned.
@@ -84,6 +110,13 @@ impl Session {
         self.file = Arc::new(facts);
         self.in_transaction = false;
         self.next = 0;
+        if !self.whole_run {
+            let mut events = Vec::new();
+            statements.iter().for_each(|parsed| ahead::events(&parsed.text, &mut events));
+            let mut follow = Follow::default();
+            follow.file(&self.place, self.undoes, &events);
+            self.ahead = Arc::new(follow.done());
+        }
     }
 
     /// The number of a statement among the declaring ones of its file, which are planned in order.
@@ -94,8 +127,19 @@ impl Session {
         declares.then_some(number)
     }
 
+    /// What becomes later of the table that a statement creates.
+    fn later(&mut self, ahead: &Ahead, parsed: &Parsed) -> Vec<Later> {
+        let Some((table, _)) = ahead::created(parsed.source(), &parsed.tokens) else { return Vec::new() };
+        let nth = self.created.entry(table.clone()).or_default();
+        *nth += 1;
+        ahead.of(&Birth { file: self.place.clone(), undoes: self.undoes, table, nth: *nth }).to_vec()
+    }
+
     /// Translates one statement and records what it declares. Diagnostics' spans are bytes in the statement.
     pub fn plan(&mut self, parsed: &Parsed) -> Plan {
+        let ahead = Arc::clone(&self.ahead);
+        let later = self.later(&ahead, parsed);
+        let place = Arc::clone(&self.place);
         let file = Arc::clone(&self.file);
         let number = self.number(parsed);
         if let Some(gone) = number.and_then(|number| file.folds.gone(number))
@@ -136,6 +180,7 @@ impl Session {
         let declared = taken.as_ref().unwrap_or(tree);
         let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);
         cx.in_transaction = self.in_transaction;
+        (cx.later, cx.place) = (&later, &place);
         self.in_transaction = match tree {
             Statement::StartTransaction { .. } => true,
             Statement::Commit { .. } | Statement::Rollback { savepoint: None, .. } => false,
@@ -268,7 +313,7 @@ fn outcome(parsed: &Parsed, tree: &sqlparser::ast::Statement, work: &Work) -> Ou
         }
         items => {
             let room = parsed.text.len() + parsed.text.len() / 4;
-            let after = items.iter().map(|item| written(item, room)).collect();
+            let after = items.iter().map(|item| with_clustering(written(item, room))).collect();
             Outcome::Changed { before: printed(tree), after }
         }
     }

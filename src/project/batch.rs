@@ -117,13 +117,15 @@ impl Batch {
     }
 
     /// Plans the whole batch as a file of its own: its ups change the session, its downs see what its ups left.
-    pub fn plan_file(&mut self, session: &mut Session) {
+    pub fn plan_file(&mut self, name: &str, session: &mut Session) {
         if self.has(Direction::Up) {
+            session.enter(name, false);
             session.begin_file(&self.parsed(Direction::Up));
             self.plan(Direction::Up, session);
         }
         if self.has(Direction::Down) {
             let mut undo = session.clone();
+            undo.enter(name, true);
             undo.begin_file(&self.parsed(Direction::Down));
             self.plan(Direction::Down, &mut undo);
         }

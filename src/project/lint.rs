@@ -4,6 +4,7 @@ use super::batch::Chunk;
 use super::discover::SourceFile;
 use super::error::ProjectError;
 use super::lint_rules::{FileRules, LintRules};
+use super::look_ahead::look_ahead;
 use super::run::{Settings, Sink, WHOLE, Whole, load};
 use super::stream::stream;
 use super::workers::Workers;
@@ -75,6 +76,10 @@ pub fn lint(input: LintInput<'_>) -> Result<Vec<Linted>, ProjectError> {
     let settings = Settings { findings_only: true, ..settings };
     let workers = Workers::new(settings.threads);
     let mut postgres = Session::new(options);
+    if files.len() > 1 {
+        let sources: Vec<SourceFile> = files.iter().map(|file| file.source.clone()).collect();
+        postgres.look_ahead(look_ahead(&sources, &workers)?);
+    }
     let mut tidb = tidb::Session::new(options.target);
     let known: HashMap<&str, &'static Rule> = all_rules().map(|rule| (rule.code, rule)).collect();
     let mut linted = Vec::with_capacity(files.len());
@@ -171,7 +176,7 @@ impl Work {
             let mut fixes: Vec<Option<Fix>> = fixes;
             self.found = located.into_iter().zip(order).map(|(l, at)| (l, fixes[at].take())).collect();
         } else if let Some(whole) = &mut self.whole {
-            whole.batch.plan_file(postgres);
+            whole.batch.plan_file(&self.file.source.name, postgres);
         } else {
             let mut sink = Collect::default();
             let text = Cursor::new(&self.text[..]);

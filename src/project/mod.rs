@@ -8,6 +8,7 @@ mod layout;
 pub mod layouts;
 mod lint;
 mod lint_rules;
+mod look_ahead;
 mod natural;
 mod order;
 mod output;

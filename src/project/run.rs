@@ -4,6 +4,7 @@ use super::assemble::Assembler;
 use super::batch::{Batch, Chunk};
 use super::discover::SourceFile;
 use super::error::ProjectError;
+use super::look_ahead::look_ahead;
 use super::pieces::Cursor;
 use super::refuse;
 use super::stream::stream;
@@ -67,6 +68,10 @@ pub fn run(
     let mut session = Session::new(options);
     let workers = Workers::new(settings.threads);
     let group = if settings.threads == 1 { GROUP_ALONE } else { GROUP };
+    // One file is read as a whole before it is planned anyway.
+    if files.len() > 1 {
+        session.look_ahead(look_ahead(files, &workers)?);
+    }
     let mut rest = files;
     while let Some(first) = rest.first() {
         let mut size = first.size;
@@ -99,7 +104,7 @@ pub fn convert_text(
     let mut file = Whole::new(text, direction, session.options.layout);
     let workers = Workers::new(settings.threads);
     file.batch.read(&workers);
-    file.batch.plan_file(session);
+    file.batch.plan_file(name, session);
     file.batch.emit(&workers, settings);
     file.chunk(name, settings)
 }
@@ -155,8 +160,8 @@ fn group_of_small(
     for (file, whole) in slots {
         loaded.push((file, whole?));
     }
-    for (_, whole) in &mut loaded {
-        whole.batch.plan_file(session);
+    for (file, whole) in &mut loaded {
+        whole.batch.plan_file(&file.name, session);
     }
     let mut chunks: Vec<_> =
         loaded.into_iter().map(|(file, whole)| (file, whole, Chunk::default())).collect();
@@ -206,7 +211,7 @@ pub(super) fn load(file: &SourceFile) -> Result<Vec<u8>, ProjectError> {
     Ok(text)
 }
 
-fn open(file: &SourceFile) -> Result<File, ProjectError> {
+pub fn open(file: &SourceFile) -> Result<File, ProjectError> {
     let path = file.path.as_deref().unwrap_or("standard input".as_ref());
     File::open(path).map_err(|e| ProjectError::io("read", path, e))
 }

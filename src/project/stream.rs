@@ -145,6 +145,7 @@ struct Stream<'a> {
 impl Stream<'_> {
     fn begin(&mut self) {
         if self.file.direction == Direction::Up {
+            self.ups.enter(&self.file.name, false);
             let ups = self.declared.statements.iter().filter(|d| d.direction == Direction::Up);
             let ups: Vec<_> = ups.map(|d| &*d.parsed).collect();
             self.ups.begin_file_with(&ups, &self.declared.ups.1);
@@ -191,6 +192,7 @@ impl Stream<'_> {
                 let downs = self.declared.statements.iter().filter(|d| d.direction == Direction::Down);
                 let here = self.batch.parsed(Direction::Down).into_iter();
                 let downs: Vec<_> = here.chain(downs.map(|d| &*d.parsed)).collect();
+                session.enter(&self.file.name, true);
                 session.begin_file_with(&downs, &self.declared.downs.1);
                 session
             });

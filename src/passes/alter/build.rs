@@ -1,9 +1,11 @@
 //! Statements that a change needs beside the author's own.
 
+use crate::catalog::says_nonclustered;
 use crate::passes::Item;
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    AlterTable, AlterTableOperation as Op, ColumnOption, DropBehavior, Ident, ObjectName, Statement,
+    AlterTable, AlterTableOperation as Op, ColumnOption, DropBehavior, Ident, IndexColumn, ObjectName,
+    PrimaryKeyConstraint, Statement, TableConstraint,
 };
 
 /// `ALTER TABLE name …`.
@@ -45,9 +47,23 @@ pub fn restated(options: &[ColumnOption]) -> Vec<ColumnOption> {
                 | ColumnOption::Check(_)
                 | ColumnOption::ForeignKey(_)
                 | ColumnOption::Null
-        )
+        ) || says_nonclustered(option)
     };
     options.iter().filter(|option| !constraint(option)).cloned().collect()
+}
+
+/// `ADD PRIMARY KEY (…)`.
+pub fn primary_key(columns: Vec<IndexColumn>) -> Op {
+    let key = PrimaryKeyConstraint {
+        name: None,
+        index_name: None,
+        index_type: None,
+        columns,
+        include: Vec::new(),
+        index_options: Vec::new(),
+        characteristics: None,
+    };
+    Op::AddConstraint { constraint: TableConstraint::PrimaryKey(key), not_valid: false }
 }
 
 pub fn drop_foreign_key(name: Ident) -> Op {

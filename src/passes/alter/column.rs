@@ -2,6 +2,7 @@
 
 use super::build;
 use super::conversion::{self, Converted};
+use super::kinds::is_lob;
 use super::state::State;
 use crate::catalog::Column;
 use crate::diagnostic::rule;
@@ -114,7 +115,7 @@ fn one(cx: &mut Cx<'_>, state: &mut State, found: &Changes<'_>) -> Result<Change
     let mut conversion = None;
     for change in changes {
         match change {
-            Change::SetNotNull => set_not_null(&mut new),
+            Change::SetNotNull => new.set_not_null(),
             Change::DropNotNull => new.options.retain(|o| *o != ColumnOption::NotNull),
             Change::DropDefault => new.options.retain(|o| !matches!(o, ColumnOption::Default(_))),
             Change::SetDefault { value } => set_default(&mut new, value.clone()),
@@ -137,7 +138,7 @@ fn one(cx: &mut Cx<'_>, state: &mut State, found: &Changes<'_>) -> Result<Change
         new.tidb = data_type.clone();
         // A column added and numbered in this statement.
         if changes.is_empty() && options.contains(&ColumnOption::NotNull) {
-            set_not_null(&mut new);
+            new.set_not_null();
         }
         match value {
             Some(value) => set_default(&mut new, value),
@@ -223,13 +224,6 @@ fn replace(state: &mut State, new: &Column) {
     }
 }
 
-fn set_not_null(column: &mut Column) {
-    column.options.retain(|o| *o != ColumnOption::Null);
-    if !column.not_null() {
-        column.options.insert(0, ColumnOption::NotNull);
-    }
-}
-
 fn set_default(column: &mut Column, value: Expr) {
     column.options.retain(|o| !matches!(o, ColumnOption::Default(_)));
     // After NOT NULL and before everything else, as people write it.
@@ -245,7 +239,7 @@ fn plain_default(data_type: &DataType, value: &Expr) -> bool {
         _ => false,
     };
     let null = matches!(value, Expr::Value(v) if v.value == Value::Null);
-    literal && (null || !conversion::is_lob(data_type))
+    literal && (null || !is_lob(data_type))
 }
 
 pub fn auto_increment(column: &Column) -> bool {

@@ -1,8 +1,9 @@
 //! `drop-constraint`, `drop-primary-key`, `not-valid`, `using-index`: constraints by what they are on TiDB.
 
 use super::build;
+use super::drop_column::REBUILD;
 use super::state::{State, tidb_ident};
-use crate::catalog::{Column, Constraint, ConstraintKind, Index, Name, Table};
+use crate::catalog::{Column, Constraint, ConstraintKind, Name, Table};
 use crate::diagnostic::rule;
 use crate::passes::tables::foreign_key::{FOREIGN_KEY, compatible};
 use crate::passes::tables::indexed_text::{INDEXED_TEXT, KEY_ON_JSON, narrowed};
@@ -35,7 +36,8 @@ rule! {
     /// A dropped primary key.
     ///
     /// TiDB stores a table's rows by the primary key that CREATE TABLE declares, and can't drop such a key. One that
-    /// was added by ALTER TABLE can be dropped.
+    /// was added by ALTER TABLE can be dropped, and one that is NONCLUSTERED, which a key is where the statement that drops
+    /// it is converted together with the one that creates the table.
     pub DROP_PRIMARY_KEY = "A022", "drop-primary-key", Alter, Refused;
 }
 
@@ -96,11 +98,13 @@ pub fn drop(
         ConstraintKind::PrimaryKey if table.clustered => {
             let message =
                 format!("TiDB can't drop the primary key of {}: its rows are stored by it", state.name);
-            cx.report(&DROP_PRIMARY_KEY, span, message).help =
-                Some("create a new table with the key you want and copy the rows".into());
+            cx.report(&DROP_PRIMARY_KEY, span, message).help = Some(REBUILD.into());
             return Err(());
         }
-        ConstraintKind::PrimaryKey => items.push(on(Op::DropPrimaryKey { drop_behavior: None })),
+        ConstraintKind::PrimaryKey => {
+            items.extend(stand_in(&table, &constraint.name, &constraint.columns, &state.name));
+            items.push(on(Op::DropPrimaryKey { drop_behavior: None }));
+        }
         ConstraintKind::Unique => {
             items.extend(stand_in(&table, &constraint.name, &constraint.columns, &state.name));
             items.push(on(Op::DropIndex { name: spelled(name, ident) }));
@@ -134,21 +138,25 @@ fn referring(cx: &mut Cx<'_>, state: &State, table: &Table, dropped: &Constraint
         .collect()
 }
 
-/// A foreign key that lives on an index needs another before that one can go.
-pub fn stand_in(table: &Table, dropped: &str, columns: &[String], name: &ObjectName) -> Option<Item> {
-    let is_key = |c: &&Constraint| {
+/// Foreign keys that live on an index need others before that one can go.
+pub fn stand_in(table: &Table, dropped: &str, columns: &[String], name: &ObjectName) -> Vec<Item> {
+    let lives_on = |c: &&Constraint| {
         matches!(c.kind, ConstraintKind::ForeignKey { .. })
             && c.tidb_name.is_some()
             && columns.starts_with(&c.columns)
     };
-    let key = table.constraints.iter().find(is_key)?;
-    let other = |i: &Index| i.tidb_name.is_some() && i.name != dropped && i.columns.starts_with(&key.columns);
-    if table.indexes.iter().any(other) {
-        return None;
-    }
-    let columns: Vec<String> = key.columns.iter().map(|c| names::quoted(c)).collect();
-    let index = names::quoted(key.tidb_name.as_deref()?);
-    Some(Item::Text(format!("ALTER TABLE {name} ADD INDEX IF NOT EXISTS {index} ({})", columns.join(", "))))
+    let has_other = |key: &Constraint| {
+        let mut others = table.indexes.iter().filter(|i| i.tidb_name.is_some() && i.name != dropped);
+        others.any(|i| i.columns.starts_with(&key.columns))
+    };
+    let keys = table.constraints.iter().filter(lives_on).filter(|key| !has_other(key));
+    let made = keys.filter_map(|key| {
+        let columns: Vec<String> = key.columns.iter().map(|c| names::quoted(c)).collect();
+        let index = names::quoted(key.tidb_name.as_deref()?);
+        let text = format!("ALTER TABLE {name} ADD INDEX IF NOT EXISTS {index} ({})", columns.join(", "));
+        Some(Item::Text(text))
+    });
+    made.collect()
 }
 
 /// Columns that a new key needs short enough are changed first. So many bytes of the key are for something else.
@@ -255,8 +263,7 @@ pub fn add(
                 let span = cx.around(key);
                 let message =
                     format!("the primary key that {} was created with is still there on TiDB", state.name);
-                cx.report(&DROP_PRIMARY_KEY, span, message)
-                    .help("create a new table with the key you want and copy the rows");
+                cx.report(&DROP_PRIMARY_KEY, span, message).help(REBUILD);
                 return Err(());
             }
             let columns = index_columns(&key.columns);
@@ -290,17 +297,14 @@ pub fn add(
     };
     if primary {
         let columns = index.columns.iter().map(|c| IndexColumn::from(names::ident(c))).collect();
-        let key = PrimaryKeyConstraint {
-            name: using.name.clone(),
-            index_name: None,
-            index_type: None,
-            columns,
-            include: Vec::new(),
-            index_options: Vec::new(),
-            characteristics: None,
-        };
         let drop = build::alter(&state.name, vec![Op::DropIndex { name: using.index_name.clone() }]);
-        let add = Op::AddConstraint { constraint: TableConstraint::PrimaryKey(key), not_valid: false };
+        let add = match build::primary_key(columns) {
+            Op::AddConstraint { constraint: TableConstraint::PrimaryKey(key), not_valid } => {
+                let key = PrimaryKeyConstraint { name: using.name.clone(), ..key };
+                Op::AddConstraint { constraint: TableConstraint::PrimaryKey(key), not_valid }
+            }
+            other => other,
+        };
         return Ok(vec![drop, build::alter(&state.name, vec![add])]);
     }
     match &using.name {

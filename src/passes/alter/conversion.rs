@@ -1,9 +1,11 @@
 //! `type-conversion`, `type-using`, `type-blocked`: ALTER COLUMN … TYPE, and what becomes of the values.
 
 use super::build;
+use super::kinds::{difference, grows, is_lob, is_text, is_varchar};
 use super::state::{State, tidb_ident};
 use crate::catalog::{Column, Table};
 use crate::diagnostic::rule;
+use crate::passes::tables::foreign_key::compatible as compatible_types;
 use crate::passes::tables::indexed_text::{INDEXED_TEXT, narrowed};
 use crate::passes::tables::key_size::{KeyPart, MAX_BYTES, fit, key_part};
 use crate::passes::{Cx, Item};
@@ -33,6 +35,15 @@ rule! {
     /// TiDB does not change the kind of type of a column in the primary key, nor a column that a generated column or
     /// an index on an expression computes with.
     pub TYPE_BLOCKED = "A015", "type-blocked", Alter, Refused;
+}
+
+rule! {
+    /// A new type for a column of the primary key.
+    ///
+    /// TiDB does not change such a column in place. The primary key is dropped, the column changed, and the key added again,
+    /// without the foreign keys that hold it meanwhile. It needs a key that is NONCLUSTERED, which it is where the
+    /// statement is converted together with the one that creates the table.
+    pub REKEYED = "A400", "primary-key-column", Alter, Exact;
 }
 
 pub enum Converted {
@@ -73,7 +84,32 @@ pub fn convert(
     if let Some(message) = difference(&old.tidb, &new.tidb) {
         cx.report(&TYPE_CONVERSION, span, message);
     }
+    if in_primary_key(state, &old.name) && !grows(&old.tidb, &new.tidb) {
+        return rekeyed(cx, state, old, new, span);
+    }
     foreign_keys(cx, state, old, new, span)
+}
+
+fn in_primary_key(state: &State, column: &str) -> bool {
+    let key = state.table.as_ref().and_then(|table| table.primary_key());
+    key.is_some_and(|key| key.tidb_name.is_some() && key.has_column(column))
+}
+
+/// TiDB changes no column of a primary key: the key goes and comes again.
+fn rekeyed(cx: &mut Cx<'_>, state: &State, old: &Column, new: &Column, span: Span) -> Result<Converted, ()> {
+    let key = state.table.as_ref().and_then(|table| table.primary_key()).cloned();
+    let Some(key) = key else { return Ok(Converted::Modify) };
+    let message = format!(
+        "TiDB changes no column of a primary key: the key is dropped, {} changed, and the key added",
+        old.ident
+    );
+    cx.note(&REKEYED, span, message);
+    let drop = Op::DropPrimaryKey { drop_behavior: None };
+    let columns = key.columns.iter().map(|c| sqlparser::ast::IndexColumn::from(names::ident(c))).collect();
+    let add = build::primary_key(columns);
+    let steps = [drop, build::modify(new), add].map(|action| build::alter(&state.name, vec![action]));
+    let steps = super::linked::without_keys(cx, state, &key.columns, steps.to_vec());
+    Ok(Converted::Steps(steps))
 }
 
 /// `a`, `a::type`, `CAST(a AS type)`, `(a::text)::type`.
@@ -117,14 +153,13 @@ fn blocked(cx: &mut Cx<'_>, state: &State, old: &Column, new: &mut Column, span:
             .help("check that no value is longer; `indexed_text` in pg2tidb.toml sets the length where a key leaves room");
         new.tidb = narrow;
     }
-    let primary = table.primary_key().is_some_and(|key| key.has_column(name));
-    if primary && !grows(&old.tidb, &new.tidb) && old.tidb != new.tidb {
+    if table.clustered && in_primary_key(state, name) && !grows(&old.tidb, &new.tidb) && old.tidb != new.tidb
+    {
         let message = format!(
             "TiDB can't change {} from {} to {} while it is in the primary key",
             old.ident, old.tidb, new.tidb
         );
-        cx.report(&TYPE_BLOCKED, span, message)
-            .help("create the table with the new type, or copy it into a new one");
+        cx.report(&TYPE_BLOCKED, span, message).help(super::drop_column::REBUILD);
         return Err(());
     }
     Ok(())
@@ -208,7 +243,7 @@ fn foreign_keys(
         return Ok(Converted::Steps(steps));
     }
     let group = super::linked::columns(cx, state, name);
-    if !grows(&old.tidb, &new.tidb) || group.columns.iter().any(|c| c.2.tidb != old.tidb) {
+    if !grows(&old.tidb, &new.tidb) || group.columns.iter().any(|c| !joins(&c.2.tidb, &old.tidb, &new.tidb)) {
         let message = format!(
             "{} is in a foreign key, whose other side would have to change from {} to {} with it",
             old.ident, old.tidb, new.tidb
@@ -232,7 +267,7 @@ fn foreign_keys(
         }
     }
     items.push(build::alter(&state.name, vec![build::modify(new)]));
-    for (owner, _, column) in &group.columns {
+    for (owner, _, column) in group.columns.iter().filter(|c| !compatible_types(&c.2.tidb, &new.tidb)) {
         let mut changed = column.clone();
         changed.tidb = new.tidb.clone();
         items.push(build::alter(owner, vec![build::modify(&changed)]));
@@ -246,119 +281,7 @@ fn foreign_keys(
     Ok(Converted::Steps(items))
 }
 
-/// How wide an integer type is.
-fn integer(data_type: &DataType) -> Option<u8> {
-    match data_type {
-        DataType::TinyInt(_) => Some(1),
-        DataType::SmallInt(_) | DataType::Int2(_) => Some(2),
-        DataType::MediumInt(_) => Some(3),
-        DataType::Int(_) | DataType::Integer(_) | DataType::Int4(_) => Some(4),
-        DataType::BigInt(_) | DataType::Int8(_) => Some(8),
-        _ => None,
-    }
-}
-
-/// Whether TiDB changes the one to the other without rewriting a key.
-fn grows(old: &DataType, new: &DataType) -> bool {
-    if let (Some(old), Some(new)) = (integer(old), integer(new)) {
-        return new >= old;
-    }
-    match (is_varchar(old), is_varchar(new), length(old), length(new)) {
-        (true, true, Some(old), Some(new)) => new >= old,
-        _ => false,
-    }
-}
-
-fn length(data_type: &DataType) -> Option<u64> {
-    use sqlparser::ast::CharacterLength::IntegerLength;
-    match data_type {
-        DataType::Varchar(Some(IntegerLength { length, .. }))
-        | DataType::CharacterVarying(Some(IntegerLength { length, .. }))
-        | DataType::CharVarying(Some(IntegerLength { length, .. })) => Some(*length),
-        _ => None,
-    }
-}
-
-fn is_varchar(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::Varchar(_) | DataType::CharacterVarying(_) | DataType::CharVarying(_))
-}
-
-/// Types that TiDB gives neither plain defaults nor whole keys.
-pub fn is_lob(data_type: &DataType) -> bool {
-    matches!(
-        data_type,
-        DataType::LongText
-            | DataType::MediumText
-            | DataType::TinyText
-            | DataType::Text
-            | DataType::LongBlob
-            | DataType::MediumBlob
-            | DataType::TinyBlob
-            | DataType::Blob(_)
-            | DataType::JSON
-    )
-}
-
-pub fn is_text(data_type: &DataType) -> bool {
-    is_varchar(data_type)
-        || matches!(
-            data_type,
-            DataType::LongText
-                | DataType::MediumText
-                | DataType::TinyText
-                | DataType::Text
-                | DataType::Char(_)
-                | DataType::Character(_)
-                | DataType::Enum(..)
-        )
-}
-
-/// What TiDB's conversion does to values that PostgreSQL's does not; `None` where they agree.
-fn difference(old: &DataType, new: &DataType) -> Option<String> {
-    let boolean = |t: &DataType| matches!(t, DataType::Bool | DataType::Boolean | DataType::TinyInt(Some(1)));
-    let decimal = |t: &DataType| matches!(t, DataType::Decimal(_) | DataType::Numeric(_) | DataType::Dec(_));
-    let float = |t: &DataType| {
-        matches!(
-            t,
-            DataType::Double(_)
-                | DataType::DoublePrecision
-                | DataType::Float(_)
-                | DataType::Real
-                | DataType::Float8
-                | DataType::Float4
-        )
-    };
-    let instant = |t: &DataType| matches!(t, DataType::Datetime(_) | DataType::Timestamp(..));
-    let number = |t: &DataType| integer(t).is_some() || decimal(t) || float(t);
-    let fine = (boolean(old) && integer(new).is_some())
-        || (integer(old).is_some() && number(new) && !boolean(new))
-        || (decimal(old) && (number(new)))
-        || (float(old) && number(new))
-        || (is_text(old) && is_text(new))
-        || (is_text(old)
-            && (number(new)
-                || instant(new)
-                || matches!(new, DataType::Date | DataType::JSON | DataType::Time(..)))
-            && !boolean(new))
-        || (integer(old).is_some() && is_text(new) && !boolean(old))
-        || (matches!(old, DataType::Date) && (instant(new) || is_text(new)))
-        || (instant(old) && matches!(new, DataType::Date | DataType::Datetime(_) | DataType::Timestamp(..)))
-        || std::mem::discriminant(old) == std::mem::discriminant(new);
-    if fine {
-        return None;
-    }
-    Some(match () {
-        () if boolean(old) && is_text(new) => {
-            "PostgreSQL makes true and false of booleans, TiDB 1 and 0".into()
-        }
-        () if is_text(old) && boolean(new) => {
-            "TiDB reads 1 and 0 as booleans, and refuses texts such as 't' and 'true'".into()
-        }
-        () if boolean(new) => "TiDB keeps numbers other than 0 and 1 in a boolean".into(),
-        () if decimal(old) && is_text(new) => {
-            "TiDB writes a number's zeros after the point up to the column's scale".into()
-        }
-        () if instant(old) && is_text(new) => "TiDB writes times with all digits of their fraction".into(),
-        () => format!("TiDB converts the values from {old} to {new} as its CAST does"),
-    })
+/// Whether the other column of a foreign key can take the new type as well. It may have it already.
+fn joins(other: &DataType, old: &DataType, new: &DataType) -> bool {
+    compatible_types(other, old) || compatible_types(other, new)
 }

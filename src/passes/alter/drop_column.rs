@@ -1,6 +1,8 @@
 //! `column-dependents`, `drop-key-column`: what goes along with a column.
 
 use super::build;
+use super::column::auto_increment;
+use super::constraint::stand_in;
 use super::conversion::computes_with;
 use super::state::{State, tidb_ident};
 use crate::catalog::ConstraintKind;
@@ -28,19 +30,37 @@ rule! {
 pub fn change(cx: &mut Cx<'_>, state: &mut State, alter: &AlterTable) -> Result<Vec<Item>, ()> {
     let mut items = Vec::new();
     let mut refused = false;
+    let mut numbered = false;
     for action in &alter.operations {
         let Op::DropColumn { column_names, drop_behavior, .. } = action else { continue };
         let cascade =
             drop_behavior.as_ref().is_some_and(|b| matches!(b, sqlparser::ast::DropBehavior::Cascade));
         for column in column_names {
+            numbered |= state.column(column).is_some_and(auto_increment);
             match dependents(cx, state, column, cascade) {
                 Ok(before) => items.extend(before),
                 Err(()) => refused = true,
             }
         }
     }
-    items.push(build::alter(&alter.name, alter.operations.clone()));
+    let drop = build::alter(&alter.name, alter.operations.clone());
+    if numbered {
+        // Otherwise TiDB drops no AUTO_INCREMENT column.
+        items.push(allow_removal("ON"));
+        items.extend([drop, allow_removal("OFF")]);
+    } else {
+        items.push(drop);
+    }
     if refused { Err(()) } else { Ok(items) }
+}
+
+/// What there is to do where TiDB can't take the primary key away.
+pub const REBUILD: &str = "convert this file together with the one that creates the table, which makes the key NONCLUSTERED; \
+     where the table is there already, copy it into a new one";
+
+/// Lets a session remove AUTO_INCREMENT columns, or forbids it again.
+pub fn allow_removal(state: &str) -> Item {
+    Item::Text(format!("SET SESSION tidb_allow_remove_auto_inc = {state}"))
 }
 
 /// The statements that have to run before a column can go.
@@ -69,27 +89,31 @@ fn dependents(
             items.push(build::alter(&owner, vec![build::drop_foreign_key(key)]));
         }
     }
-    for key in table.constraints.iter().filter(|c| c.has_column(&column)) {
+    let on_it = || table.constraints.iter().filter(|c| c.has_column(&column));
+    for key in on_it().filter(|c| matches!(c.kind, ConstraintKind::ForeignKey { .. })) {
+        let Some(name) = tidb_ident(key) else { continue };
+        gone.push(format!("the foreign key {name}"));
+        items.push(build::alter(&state.name, vec![build::drop_foreign_key(name.clone())]));
+        if key.columns.len() > 1 {
+            // TiDB keeps the index that it made for the key.
+            items.push(Item::Text(format!("ALTER TABLE {} DROP INDEX IF EXISTS {name}", state.name)));
+        }
+        state.forget(&key.name);
+    }
+    let without_keys = state.table.clone().unwrap_or_else(|| table.clone());
+    for key in on_it() {
         let Some(name) = tidb_ident(key) else { continue };
         match key.kind {
             ConstraintKind::PrimaryKey if table.clustered => {
                 let message =
                     format!("TiDB can't drop {ident}: the rows are stored by the primary key it is in");
-                cx.report(&DROP_KEY_COLUMN, span, message).help =
-                    Some("create the table without it, or copy it into a new one".into());
+                cx.report(&DROP_KEY_COLUMN, span, message).help = Some(REBUILD.into());
                 return Err(());
             }
             ConstraintKind::PrimaryKey => {
+                items.extend(stand_in(&without_keys, &key.name, &key.columns, &state.name));
                 items.push(build::alter(&state.name, vec![Op::DropPrimaryKey { drop_behavior: None }]));
                 gone.push("the primary key".into());
-            }
-            ConstraintKind::ForeignKey { .. } => {
-                gone.push(format!("the foreign key {name}"));
-                items.push(build::alter(&state.name, vec![build::drop_foreign_key(name.clone())]));
-                if key.columns.len() > 1 {
-                    // TiDB keeps the index that it made for the key.
-                    items.push(Item::Text(format!("ALTER TABLE {} DROP INDEX IF EXISTS {name}", state.name)));
-                }
             }
             ConstraintKind::Check if key.columns.len() > 1 => {
                 gone.push(format!("the check {name}"));
@@ -104,6 +128,7 @@ fn dependents(
             && table.constraint(&index.name).is_some_and(|c| c.kind == ConstraintKind::PrimaryKey);
         if !primary && (index.columns.len() > 1 || index.mentions.contains(&column)) {
             gone.push(format!("the index {name}"));
+            items.extend(stand_in(&without_keys, &index.name, &index.columns, &state.name));
             items.push(build::alter(&state.name, vec![Op::DropIndex { name }]));
         }
     }

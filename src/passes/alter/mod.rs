@@ -8,6 +8,7 @@ mod column;
 mod constraint;
 mod conversion;
 mod drop_column;
+mod kinds;
 mod linked;
 mod no_effect;
 mod rename;
@@ -15,9 +16,11 @@ mod state;
 mod unread;
 
 pub use actions::{MISSING_TABLE, refuse_missing};
+pub use build::restated;
 pub use change::pass as change;
 pub use column::{UNDECLARED_COLUMN, auto_increment};
 pub use constraint::key_columns;
+pub use kinds::grows_in_key;
 pub use no_effect::STORAGE_SETTING;
 pub use state::State;
 pub use unread::unread;
@@ -50,9 +53,8 @@ pub fn undeclared(name: &ObjectName) -> Table {
 }
 
 /// The index that a foreign key needs once this one is gone.
-pub fn stand_in_for(table: &Table, index: &Index) -> Option<Item> {
-    let columns = index.columns.clone();
-    constraint::stand_in(table, &index.name, &columns, &table.tidb_name)
+pub fn stand_in_for(table: &Table, index: &Index) -> Vec<Item> {
+    constraint::stand_in(table, &index.name, &index.columns, &table.tidb_name)
 }
 
 /// `ALTER TABLE … MODIFY COLUMN …` with the whole definition.
@@ -91,4 +93,5 @@ pub static RULES: &[&Rule] = &[
     &constraint::DROP_PRIMARY_KEY,
     &constraint::NOT_VALID,
     &constraint::USING_INDEX,
+    &conversion::REKEYED,
 ];

@@ -34,7 +34,7 @@ pub fn option(cx: &Cx<'_>, name: &Ident, option: &ColumnOption) -> Checked {
         ColumnOption::Check(check) => self::check(cx, check, at("CHECK")),
         ColumnOption::DialectSpecific(_) => {
             let said = option.to_string().to_ascii_uppercase();
-            let known = ["AUTO_INCREMENT", "AUTO_RANDOM", "SERIAL", "VIRTUAL", "STORED"];
+            let known = ["AUTO_INCREMENT", "AUTO_RANDOM", "NONCLUSTERED", "SERIAL", "VIRTUAL", "STORED"];
             if known.iter().any(|word| said.starts_with(word)) { Ok(()) } else { refuse(at(""), said) }
         }
         ColumnOption::Generated {

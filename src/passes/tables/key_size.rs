@@ -107,6 +107,11 @@ pub fn fit(parts: &[KeyPart], text: u64) -> Option<Vec<Option<u64>>> {
             KeyPart::Impossible => return None,
         });
     }
+    // Where a text gives way anyway, narrow numbers beside it get the room to become BIGINT one day.
+    if parts.iter().any(|part| matches!(part, KeyPart::Text | KeyPart::Blob)) {
+        let slack = |part: &KeyPart| if let KeyPart::Fixed(n @ 1..8) = part { 8 - n } else { 0 };
+        fixed = (fixed + parts.iter().map(slack).sum::<u64>()).min(MAX_BYTES);
+    }
     let room = MAX_BYTES.checked_sub(fixed)?;
     let total = |cap: u64| wanted.iter().flatten().map(|&(n, unit)| n.min(cap) * unit).sum::<u64>();
     let (mut low, mut high) = (0, wanted.iter().flatten().map(|&(n, _)| n).max().unwrap_or(0));
@@ -132,6 +137,8 @@ mod tests {
         assert_eq!(fit(&[Text, Text], 768), Some(vec![Some(384), Some(384)]));
         assert_eq!(fit(&[Text, Characters(100)], 768), Some(vec![Some(668), Some(100)]));
         assert_eq!(fit(&[Fixed(8), Text], 768), Some(vec![None, Some(766)]));
+        assert_eq!(fit(&[Fixed(4), Text], 768), Some(vec![None, Some(766)]));
+        assert_eq!(fit(&[Fixed(4), Characters(767)], 768), Some(vec![None, Some(767)]));
         assert_eq!(fit(&[Characters(1000)], 768), Some(vec![Some(768)]));
         assert_eq!(fit(&[Impossible], 768), None);
         assert_eq!(fit(&[Blob], 768), Some(vec![Some(768)]));

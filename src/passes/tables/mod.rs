@@ -19,6 +19,7 @@ pub mod inline_constraint;
 pub mod key_options;
 pub mod key_size;
 pub mod like;
+pub mod nonclustered_key;
 pub mod serial_column;
 pub mod storage;
 
@@ -50,4 +51,5 @@ pub static RULES: &[&Rule] = &[
     &collation::COLUMN_COLLATION,
     &like::LIKE_TABLE,
     &like::INHERITED_TABLE,
+    &nonclustered_key::NONCLUSTERED_KEY,
 ];
