@@ -11,6 +11,7 @@ use crate::syntax::names;
 use sqlparser::ast::DataType;
 
 /// What the catalog is told about a partition.
+#[allow(clippy::large_enum_variant, reason = "one at a time, on its way into a plan")]
 pub enum Change {
     Add {
         table: Name,

@@ -14,7 +14,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     let found = match work.first() {
         Some(Statement::CreateTable(create)) if create.query.is_some() => of_create(create),
         Some(Statement::Query(query)) => {
-            if !output::leftmost(&query.body).is_some_and(|select| select.into.is_some()) {
+            if output::leftmost(&query.body).is_none_or(|select| select.into.is_none()) {
                 return;
             }
             let create = output::leftmost_mut(&mut query.body).and_then(of_select);

@@ -25,6 +25,7 @@ pub enum Join {
 }
 
 /// What becomes of a lateral query.
+#[allow(clippy::large_enum_variant, reason = "one at a time, on its way into a query")]
 pub enum Placed<'s> {
     /// It refers to nothing before it: a derived table.
     Derived(Source<'s>),

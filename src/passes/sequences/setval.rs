@@ -19,9 +19,20 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     let Some((call, from)) = calls::selected(query).filter(|(call, _)| call.what == What::Set) else {
         return;
     };
-    let done = plan(cx, query, &call, from);
+    let mut done = plan(cx, query, &call, from);
+    if !done.texts.is_empty() && from.is_none() {
+        done.texts.extend(shown_value(query, &call));
+    }
     work.verdict = done.verdict;
     work.items = done.texts.into_iter().map(Item::Text).collect();
+}
+
+/// The value that `setval` gives back, where the author named the column: then somebody reads it.
+fn shown_value(query: &Query, call: &Call<'_>) -> Option<String> {
+    let SetExpr::Select(select) = query.body.as_ref() else { return None };
+    let [SelectItem::ExprWithAlias { alias, .. }] = &select.projection[..] else { return None };
+    let value = calls::number(call.rest.first()?)?;
+    Some(format!("SELECT {value} AS {alias}"))
 }
 
 /// The sequence that a call names, where it is declared.
