@@ -24,6 +24,7 @@ mod tables;
 mod types;
 
 pub use cx::Cx;
+pub use expressions::functions::page as functions_page;
 pub use facts::{FileFacts, index_columns};
 pub use fold::{RowsLog, is_about_rows};
 pub use session::{Outcome, Plan, Session};
