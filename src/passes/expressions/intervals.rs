@@ -240,7 +240,7 @@ impl fmt::Display for Interval {
             };
             let second = micros / 1_000_000;
             let mut clock = format!("{sign}{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
-            if micros % 1_000_000 != 0 {
+            if !micros.is_multiple_of(1_000_000) {
                 let fraction = format!("{:06}", micros % 1_000_000);
                 clock.push('.');
                 clock.push_str(fraction.trim_end_matches('0'));

@@ -130,7 +130,7 @@ pub fn like_any(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
 fn elements(cx: &Cx<'_>, expr: &Expr) -> Option<Vec<Expr>> {
     match bare(expr) {
         Expr::Array(Array { elem, .. }) => {
-            let element = cast_element(cx, expr);
+            let element = cast_element(expr);
             let item = |item: &Expr| match &element {
                 Some(data_type) if matches!(item, Expr::Value(_)) => Expr::Cast {
                     kind: sqlparser::ast::CastKind::DoubleColon,
@@ -154,10 +154,10 @@ fn elements(cx: &Cx<'_>, expr: &Expr) -> Option<Vec<Expr>> {
 }
 
 /// The type that a cast of the array gives its elements.
-fn cast_element(cx: &Cx<'_>, expr: &Expr) -> Option<sqlparser::ast::DataType> {
+fn cast_element(expr: &Expr) -> Option<sqlparser::ast::DataType> {
     use sqlparser::ast::{ArrayElemTypeDef, DataType};
     match expr {
-        Expr::Nested(inner) => cast_element(cx, inner),
+        Expr::Nested(inner) => cast_element(inner),
         Expr::Cast { data_type: DataType::Array(ArrayElemTypeDef::SquareBracket(inner, _)), .. } => {
             Some(inner.as_ref().clone())
         }

@@ -1,11 +1,12 @@
 //! Periods, zones, and the fields of intervals.
 
 use super::Untranslatable;
+use super::amounts::{Amount, amount};
 use super::functions::template::filled;
 use super::functions::units;
 use super::intervals::Interval;
 use super::literals::{self, string, text_of};
-use super::spans::{Amount, amount, cast_to};
+use super::spans::cast_to;
 use super::types::Ty;
 use super::walk::{Typed, Walk};
 use sqlparser::ast::{DataType, Expr};

@@ -20,9 +20,9 @@ pub static ROWS: &[Row] = rows! {
     "uuid_generate_v4" () Uuid: "UUID()";
     "uuid_generate_v1" () Uuid: "UUID()";
     "current_database" () Text: "DATABASE()";
-    "current_user" () Text: "SUBSTRING_INDEX(CURRENT_USER(), '@', 1)";
+    "current_user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)";
     "session_user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)";
-    "user" () Text: "SUBSTRING_INDEX(CURRENT_USER(), '@', 1)";
+    "user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)";
     "pg_typeof" (Any) Text: "the name of the type" by type_name;
 };
 
