@@ -70,7 +70,9 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             literal_fits(walk, &at, &value, &data_type)?;
             None
         }
-        (Ty::Timestamp | Ty::Timestamptz, Ty::Timestamp | Ty::Timestamptz) => precision(&data_type).map(|precision| DataType::Datetime(Some(precision))),
+        (Ty::Timestamp | Ty::Timestamptz, Ty::Timestamp | Ty::Timestamptz) => {
+            precision(&data_type).map(|precision| DataType::Datetime(Some(precision)))
+        }
         (Ty::Float, Ty::Float) if is_single(&data_type) => Some(DataType::Float(ExactNumberInfo::None)),
         (Ty::Float, Ty::Float) if matches!(&value, Expr::Cast { data_type: DataType::Float(_), .. }) => {
             return walk.refuse(&at, "the cast real::double precision");

@@ -20,11 +20,16 @@ pub static ROWS: &[Row] = rows! {
     "uuid_generate_v4" () Uuid: "UUID()";
     "uuid_generate_v1" () Uuid: "UUID()";
     "current_database" () Text: "DATABASE()";
-    "current_user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)";
-    "session_user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)";
-    "user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)";
+    "current_user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)" by user_name;
+    "session_user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)" by user_name;
+    "user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)" by user_name;
     "pg_typeof" (Any) Text: "the name of the type" by type_name;
 };
+
+/// TiDB's names end with the host.
+fn user_name(_: &mut Walk<'_, '_>, _: &mut Call) -> Made {
+    Ok(call("SUBSTRING_INDEX", vec![call("USER", vec![]), string("@"), number("1")]))
+}
 
 /// The two are compared.
 fn null_if(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
