@@ -43,6 +43,7 @@ fn pages_are_what_the_code_says() {
     let docs = root().join("docs");
     let mut pages: BTreeMap<PathBuf, String> = BTreeMap::new();
     pages.insert(docs.join("targets.md"), target_page());
+    pages.insert(docs.join("functions.md"), pg2tidb::passes::functions_page());
     pages.insert(docs.join("rules/README.md"), rule_index(all_rules()));
     for rule in registry::rules() {
         pages.insert(docs.join(format!("rules/{}.md", rule.name)), rule_page(rule, &examples(rule.name)));

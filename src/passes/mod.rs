@@ -26,6 +26,7 @@ mod types;
 
 pub use ahead::{Ahead, Event, Follow, events};
 pub use cx::Cx;
+pub use expressions::functions::page as functions_page;
 pub use facts::{FileFacts, index_columns};
 pub use fold::{RowsLog, is_about_rows};
 pub use session::{Outcome, Plan, Session};

@@ -2,8 +2,12 @@
 
 use super::literals::{self, Literal, shown};
 use super::types::Ty;
+use super::walk::{Typed, Walk, as_json};
 use crate::passes::Cx;
-use sqlparser::ast::{Array, Expr, UnaryOperator, Value};
+use sqlparser::ast::{
+    AccessExpr, Array, BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Subscript, UnaryOperator,
+    Value,
+};
 
 /// The JSON of `{a,"b c",NULL,{…}}`.
 pub fn json(cx: &Cx<'_>, text: &str, element: &Ty) -> Result<String, String> {
@@ -85,7 +89,7 @@ impl Reader<'_, '_> {
 /// An element's JSON: numbers and booleans bare, everything else a string.
 fn element(cx: &Cx<'_>, text: &str, ty: &Ty) -> Option<String> {
     match ty {
-        Ty::Int | Ty::Numeric | Ty::Float => {
+        Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => {
             literals::typed(cx, text, ty).ok()?;
             // JSON has no plus, no leading zeros and no bare point.
             serde_json::from_str::<serde_json::Number>(text.trim()).ok()?;
@@ -115,6 +119,201 @@ pub fn constructor(cx: &Cx<'_>, array: &Array, ty: &Ty) -> Option<String> {
     };
     let items = array.elem.iter().map(item).collect::<Option<Vec<_>>>()?;
     Some(format!("[{}]", items.join(", ")))
+}
+
+/// What is parenthesised.
+pub fn bare_nested(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Nested(inner) => bare_nested(inner),
+        other => other,
+    }
+}
+
+/// The elements of a literal array, translated: `CAST('[1, 2]' AS JSON)`, or JSON_ARRAY of literals.
+pub fn element_of(expr: &Expr) -> Option<Vec<serde_json::Value>> {
+    let text = match expr {
+        Expr::Cast { expr, .. } => match expr.as_ref() {
+            Expr::Value(value) => literals::text_of(&value.value)?,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    serde_json::from_str(&text).ok()
+}
+
+/// `ARRAY[…]`: a JSON array, of the literal if all elements are literals. `wanted`: the type of a cast around it.
+pub fn constructed(walk: &mut Walk<'_, '_>, expr: &mut Expr, wanted: Option<&Ty>) -> Typed {
+    let at = expr.clone();
+    let Expr::Array(array) = expr else { return walk.refuse(&at, "an array") };
+    let guess = wanted.cloned().unwrap_or(Ty::Unknown);
+    if let Some(json) = constructor(walk.cx, array, &guess) {
+        let ty = wanted.cloned().unwrap_or_else(|| element_type(&json));
+        *expr = as_json(literals::string(json));
+        return Ok(Ty::Array(Box::new(ty)));
+    }
+    let mut types = Vec::with_capacity(array.elem.len());
+    let mut items = std::mem::take(&mut array.elem);
+    for item in &mut items {
+        if matches!(item, Expr::Array(_)) {
+            return walk.refuse(&at, "ARRAY[…] of calculated arrays");
+        }
+        types.push(walk.expr(item)?);
+    }
+    let mut ty = types.iter().fold(Ty::Unknown, |common, ty| common.widest(ty));
+    if ty == Ty::Unknown {
+        ty = Ty::Text;
+    }
+    if let Some(wanted) = wanted
+        && *wanted != ty
+        && !(wanted.is_number() && ty.is_number())
+    {
+        return walk.refuse(&at, format!("the cast {}[]::{}[]", ty.name(), wanted.name()));
+    }
+    let mut args = Vec::with_capacity(items.len());
+    for (mut item, found) in items.into_iter().zip(types) {
+        walk.coerce(&mut item, &found, &ty)?;
+        args.push(super::printing::as_json_value(walk, item, &ty, &at)?);
+    }
+    *expr = literals::call("JSON_ARRAY", args);
+    Ok(Ty::Array(Box::new(ty)))
+}
+
+/// What the elements of a literal array are.
+fn element_type(json: &str) -> Ty {
+    let values: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
+    let flat: Vec<&serde_json::Value> = values
+        .iter()
+        .flat_map(|value| match value {
+            serde_json::Value::Array(inner) => inner.iter().collect(),
+            other => vec![other],
+        })
+        .filter(|value| !value.is_null())
+        .collect();
+    if flat.is_empty() {
+        Ty::Text
+    } else if flat.iter().all(|value| value.is_i64()) {
+        Ty::Int
+    } else if flat.iter().all(|value| value.is_number()) {
+        Ty::Numeric
+    } else if flat.iter().all(|value| value.is_boolean()) {
+        Ty::Bool
+    } else {
+        Ty::Text
+    }
+}
+
+/// `||` with an array: another array, or one element more.
+pub fn concat(walk: &mut Walk<'_, '_>, expr: &mut Expr, a: &Ty, b: &Ty) -> Typed {
+    let at = expr.clone();
+    let Expr::BinaryOp { left, right, .. } = expr else { return Ok(a.clone()) };
+    let array = if matches!(a, Ty::Array(_)) { a.clone() } else { b.clone() };
+    // An untyped literal beside an array is an array.
+    for (side, ty) in [(left.as_mut(), a), (right.as_mut(), b)] {
+        if *ty == Ty::Unknown {
+            if matches!(side, Expr::Value(value) if matches!(value.value, Value::Null)) {
+                return walk.refuse(&at, "an array || NULL");
+            }
+            walk.coerce(side, ty, &array)?;
+        }
+    }
+    let is_array = |ty: &Ty| matches!(ty, Ty::Array(_) | Ty::Unknown);
+    let (name, args, types) = match (is_array(a), is_array(b)) {
+        (true, true) => ("array_cat", vec![Walk::take(left), Walk::take(right)], vec![array.clone(), array]),
+        (true, false) => {
+            ("array_append", vec![Walk::take(left), Walk::take(right)], vec![a.clone(), b.clone()])
+        }
+        _ => ("array_prepend", vec![Walk::take(left), Walk::take(right)], vec![a.clone(), b.clone()]),
+    };
+    let (made, ty) = super::functions::made(walk, name, &at, args, types)?;
+    *expr = made;
+    Ok(ty)
+}
+
+/// `a @> b`, `a <@ b`, `a && b`.
+pub fn set_operator(walk: &mut Walk<'_, '_>, expr: &mut Expr, a: &Ty, b: &Ty) -> Typed {
+    let at = expr.clone();
+    let Expr::BinaryOp { left, op, right } = expr else { return Ok(Ty::Bool) };
+    let array = if matches!(a, Ty::Array(_)) { a.clone() } else { b.clone() };
+    for (side, ty) in [(left.as_mut(), a), (right.as_mut(), b)] {
+        if *ty == Ty::Unknown {
+            walk.coerce(side, ty, &array)?;
+        } else if !matches!(ty, Ty::Array(_)) {
+            return walk.refuse(&at, format!("the operator {op} between {} and {}", a.name(), b.name()));
+        }
+    }
+    let name = match op {
+        BinaryOperator::PGOverlap => "JSON_OVERLAPS",
+        _ => "JSON_CONTAINS",
+    };
+    let swapped = *op == BinaryOperator::ArrowAt;
+    let (left, right) = (Walk::take(left), Walk::take(right));
+    *expr = literals::call(name, if swapped { vec![right, left] } else { vec![left, right] });
+    Ok(Ty::Bool)
+}
+
+/// `tags[1]`: PostgreSQL counts from one.
+pub fn element_at(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
+    let at = expr.clone();
+    let Expr::CompoundFieldAccess { root, access_chain } = expr else {
+        return walk.refuse(&at, "a subscript");
+    };
+    let [AccessExpr::Subscript(Subscript::Index { index })] = &mut access_chain[..] else {
+        return walk.refuse(&at, "a slice of an array, or several subscripts");
+    };
+    let ty = walk.expr(root)?;
+    if ty == Ty::Json {
+        return walk.refuse(&at, "a subscript of a document");
+    }
+    let Ty::Array(element) = ty else { return walk.refuse(&at, format!("a subscript of {}", ty.name())) };
+    let path = match super::functions::whole(index) {
+        Some(n @ 1..) => literals::string(format!("$[{}]", n - 1)),
+        Some(_) => {
+            *expr = Expr::value(Value::Null);
+            return Ok(*element);
+        }
+        None => {
+            let found = walk.expr(index)?;
+            if !found.is_int() {
+                return walk.refuse(&at, format!("a subscript of type {}", found.name()));
+            }
+            let sql = "CONCAT('$[', IF($1 > 0, $1 - 1, NULL), ']')";
+            match super::functions::template::filled(sql, &[Walk::take(index)]) {
+                Some(made) => made,
+                None => return walk.refuse(&at, "a subscript"),
+            }
+        }
+    };
+    let extracted = literals::call("JSON_EXTRACT", vec![Walk::take(root), path]);
+    let value = element_value(&element, extracted);
+    match value {
+        Some(value) => {
+            *expr = value;
+            Ok(*element)
+        }
+        None => walk.refuse(&at, format!("an element of {}[]", element.name())),
+    }
+}
+
+/// An element taken out of a JSON array as a value of its type; JSON's null is NULL.
+fn element_value(element: &Ty, extracted: Expr) -> Option<Expr> {
+    let text = || super::json::as_text(extracted.clone());
+    let cast = |data_type: DataType| Expr::Cast {
+        kind: CastKind::Cast,
+        expr: Box::new(text()),
+        data_type,
+        format: None,
+    };
+    Some(match element {
+        Ty::Text | Ty::Enum | Ty::Uuid => text(),
+        Ty::Int | Ty::Big => cast(DataType::Signed),
+        Ty::Float => cast(DataType::Double(ExactNumberInfo::None)),
+        Ty::Decimal | Ty::Numeric => cast(DataType::Decimal(ExactNumberInfo::PrecisionAndScale(65, 30))),
+        Ty::Date => cast(DataType::Date),
+        Ty::Timestamp | Ty::Timestamptz => cast(DataType::Datetime(Some(6))),
+        Ty::Bool => super::walk::binary(text(), BinaryOperator::Eq, literals::string("true")),
+        Ty::Json => extracted,
+        _ => return None,
+    })
 }
 
 /// What is cast or parenthesised.

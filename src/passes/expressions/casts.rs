@@ -1,12 +1,16 @@
 //! Casts: dropped where the value is the same either way, TiDB's CAST where it is not.
 
-use super::arrays::{self, bare};
+use super::arrays::{self, bare_nested};
+use super::functions::template::operand_of;
 use super::literals::{self, number};
+use super::printing::printed;
 use super::rules::TEXT_CAST;
 use super::types::Ty;
-use super::walk::{Typed, Walk, as_json, binary};
-use crate::config::UuidAs;
-use sqlparser::ast::{BinaryOperator, CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, Value};
+use super::walk::{Typed, Walk, binary};
+use super::{division, functions};
+use sqlparser::ast::{
+    BinaryOperator, CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, TimezoneInfo, Value,
+};
 
 pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let Expr::Cast { kind, expr: inner, data_type, format: None } = expr else {
@@ -20,69 +24,120 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         let what = format!("the cast to {name}");
         return walk.refuse(expr, what);
     }
-    // ARRAY['a','b']::text[] is one value.
-    if let (Ty::Array(element), Expr::Array(array)) = (&to, bare(inner)) {
-        return match arrays::constructor(walk.cx, array, element) {
-            Some(json) => {
-                *expr = as_json(literals::string(json));
-                Ok(to)
-            }
-            None => walk.refuse(expr, "ARRAY[…] of what are no literals"),
-        };
+    if to == Ty::Interval {
+        return super::spans::literal(walk, expr);
     }
+    // ARRAY['a','b']::text[] is one value.
+    if let (Ty::Array(element), Expr::Array(_)) = (&to, bare_nested(inner)) {
+        let element = element.as_ref().clone();
+        let mut array = bare_nested(inner).clone();
+        let ty = arrays::constructed(walk, &mut array, Some(&element))?;
+        *expr = array;
+        return Ok(ty);
+    }
+    if let (Ty::Text, Some(time)) = (&to, constant_time(walk, inner)) {
+        *expr = literals::string(time);
+        return Ok(to);
+    }
+    let at = expr.clone();
+    let Expr::Cast { expr: inner, data_type, .. } = expr else { return Ok(to) };
     let from = walk.expr(inner)?;
     if let (Ty::Text, Some(length)) = (&to, length(data_type)) {
         return shortened(walk, expr, &from, length);
     }
+    let data_type = data_type.clone();
     let mut value = Walk::take(inner);
     if from == Ty::Unknown {
-        walk.coerce(&mut value, &from, &to)?;
-        if let (Ty::Numeric, Some(scaled)) = (&to, scaled(data_type, &value)) {
-            value = scaled;
-        }
-        *expr = value;
+        *expr = untyped(walk, value, &to, &data_type)?;
         return Ok(to);
     }
     let target = match (&from, &to) {
-        (Ty::Numeric | Ty::Int | Ty::Float, Ty::Numeric) => match scaled(data_type, &value) {
-            Some(scaled) => {
-                *expr = scaled;
-                return Ok(to);
+        (Ty::Decimal | Ty::Numeric | Ty::Int | Ty::Big | Ty::Float, Ty::Decimal) => {
+            match scaled(&data_type) {
+                Some(target) => {
+                    value = division::exact(value);
+                    Some(target)
+                }
+                None => return walk.refuse(&at, format!("the cast to {data_type}")),
             }
-            None if from == Ty::Float => {
-                return walk.refuse(&value, "the cast double precision::numeric");
-            }
-            None => None,
-        },
-        (a, b) if a == b => None,
-        (Ty::Int, Ty::Float) | (Ty::Numeric, Ty::Float) => Some(DataType::Double(ExactNumberInfo::None)),
-        (Ty::Numeric | Ty::Float, Ty::Int) => Some(DataType::Signed),
-        (Ty::Bool, Ty::Int) => None,
-        (Ty::Int, Ty::Bool) => {
-            *expr = Expr::Nested(Box::new(binary(value, BinaryOperator::NotEq, number("0"))));
-            return Ok(to);
         }
-        (Ty::Enum, Ty::Text) | (Ty::Text, Ty::Enum) => None,
-        (Ty::Uuid, Ty::Text) => {
-            *expr = match walk.cx.options.uuid {
-                UuidAs::Char36 => value,
-                UuidAs::Binary16 => literals::call("BIN_TO_UUID", vec![value]),
+        (Ty::Float, Ty::Numeric) => return walk.refuse(&value, "the cast double precision::numeric"),
+        (Ty::Decimal | Ty::Numeric | Ty::Int | Ty::Big, Ty::Numeric) => {
+            *expr = value;
+            return Ok(if from == Ty::Numeric { Ty::Numeric } else { Ty::Decimal });
+        }
+        (a, b) if a.is_int() && b.is_int() => {
+            literal_fits(walk, &at, &value, &data_type)?;
+            None
+        }
+        (Ty::Timestamp | Ty::Timestamptz, Ty::Timestamp | Ty::Timestamptz) => {
+            precision(&data_type).map(|precision| DataType::Datetime(Some(precision)))
+        }
+        (Ty::Float, Ty::Float) if is_single(&data_type) => Some(DataType::Float(ExactNumberInfo::None)),
+        (Ty::Float, Ty::Float) if matches!(&value, Expr::Cast { data_type: DataType::Float(_), .. }) => {
+            return walk.refuse(&at, "the cast real::double precision");
+        }
+        (a, b) if a == b => None,
+        (a, Ty::Float) if a.is_number() => Some(match is_single(&data_type) {
+            true => DataType::Float(ExactNumberInfo::None),
+            false => DataType::Double(ExactNumberInfo::None),
+        }),
+        (Ty::Decimal | Ty::Numeric | Ty::Float, Ty::Int | Ty::Big) => {
+            value = division::exact(value);
+            Some(DataType::Signed)
+        }
+        (Ty::Bool, Ty::Int) => {
+            *expr = match &value {
+                Expr::Value(literal) if literal.value == Value::Boolean(true) => number("1"),
+                Expr::Value(literal) if literal.value == Value::Boolean(false) => number("0"),
+                _ => operand_of(value),
             };
             return Ok(to);
         }
-        (Ty::Int | Ty::Date, Ty::Text) => Some(DataType::Char(None)),
+        (Ty::Int, Ty::Bool) => {
+            *expr = match functions::whole(&value) {
+                Some(n) => Expr::value(Value::Boolean(n != 0)),
+                None => Expr::Nested(Box::new(binary(operand_of(value), BinaryOperator::NotEq, number("0")))),
+            };
+            return Ok(to);
+        }
+        (Ty::Enum, Ty::Text) => Some(DataType::Char(None)),
+        (Ty::Text, Ty::Enum) => None,
+        (_, Ty::Text) => {
+            *expr = printed(walk, value, &from, &at, false)?;
+            return Ok(to);
+        }
         (Ty::Timestamp | Ty::Timestamptz, Ty::Date) => Some(DataType::Date),
-        (Ty::Date, Ty::Timestamp) => Some(DataType::Datetime(Some(6))),
-        (Ty::Timestamp, Ty::Timestamptz) | (Ty::Timestamptz, Ty::Timestamp) => None,
-        (Ty::Text, Ty::Int) => {
-            report_text(walk, &value);
+        (Ty::Timestamp | Ty::Timestamptz, Ty::Time) => Some(DataType::Time(Some(6), TimezoneInfo::None)),
+        (Ty::Time, Ty::Time) => None,
+        (Ty::Date, Ty::Timestamp | Ty::Timestamptz) => Some(DataType::Datetime(Some(6))),
+        (Ty::Text, Ty::Int | Ty::Big) => {
+            report_text(walk, &value, "a text that is no number gives a number here instead of an error");
             Some(DataType::Signed)
         }
         (Ty::Text, Ty::Float) => {
-            report_text(walk, &value);
+            report_text(walk, &value, "a text that is no number gives a number here instead of an error");
             Some(DataType::Double(ExactNumberInfo::None))
         }
+        (Ty::Text, Ty::Decimal | Ty::Numeric) => {
+            report_text(walk, &value, "a text that is no number gives a number here instead of an error");
+            Some(scaled(&data_type).unwrap_or(DataType::Decimal(ExactNumberInfo::PrecisionAndScale(65, 30))))
+        }
+        (Ty::Text, Ty::Date) => {
+            report_text(walk, &value, "a text that is no date gives NULL here instead of an error");
+            Some(DataType::Date)
+        }
+        (Ty::Text, Ty::Timestamp | Ty::Timestamptz) => {
+            report_text(walk, &value, "a text that is no timestamp gives NULL here instead of an error");
+            Some(DataType::Datetime(Some(precision(&data_type).unwrap_or(6))))
+        }
         (Ty::Text, Ty::Json) => Some(DataType::JSON),
+        (Ty::Json, Ty::Int | Ty::Big) => Some(DataType::Signed),
+        (Ty::Json, Ty::Float) => Some(DataType::Double(ExactNumberInfo::None)),
+        (Ty::Json, Ty::Decimal | Ty::Numeric) => {
+            Some(scaled(&data_type).unwrap_or(DataType::Decimal(ExactNumberInfo::PrecisionAndScale(65, 30))))
+        }
+        (Ty::Array(_), Ty::Array(_)) | (Ty::Array(_), Ty::Json) => None,
         _ => {
             let what = format!("the cast {}::{}", from.name(), to.name());
             let span = super::span(walk.cx, &value);
@@ -90,12 +145,139 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         }
     };
     *expr = match target {
-        Some(data_type) => {
-            Expr::Cast { kind: CastKind::Cast, expr: Box::new(unwrapped(value)), data_type, format: None }
-        }
+        Some(data_type) => cast_to(value, data_type),
         None => value,
     };
     Ok(to)
+}
+
+/// `CAST(value AS type)`.
+fn cast_to(value: Expr, data_type: DataType) -> Expr {
+    Expr::Cast { kind: CastKind::Cast, expr: Box::new(unwrapped(value)), data_type, format: None }
+}
+
+/// An untyped literal with its type: the value that PostgreSQL reads from it.
+fn untyped(
+    walk: &mut Walk<'_, '_>,
+    mut value: Expr,
+    to: &Ty,
+    data_type: &DataType,
+) -> Result<Expr, super::Untranslatable> {
+    if matches!(&value, Expr::Value(literal) if matches!(literal.value, Value::Null)) {
+        return Ok(value);
+    }
+    let at = value.clone();
+    if let (Ty::Bool, Expr::Nested(inner)) = (to, &value) {
+        value = inner.as_ref().clone();
+    }
+    walk.coerce(&mut value, &Ty::Unknown, to)?;
+    literal_fits(walk, &at, &value, data_type)?;
+    let literal = matches!(value, Expr::Value(_));
+    Ok(match to {
+        Ty::Decimal => match scaled(data_type) {
+            Some(target) => cast_to(value, target),
+            None => return walk.refuse(&at, format!("the cast to {data_type}")),
+        },
+        Ty::Float if literal => cast_to(
+            value,
+            if is_single(data_type) {
+                DataType::Float(ExactNumberInfo::None)
+            } else {
+                DataType::Double(ExactNumberInfo::None)
+            },
+        ),
+        Ty::Date if literal && !is_day(&value) => return walk.refuse(&at, "a date that is none"),
+        Ty::Date if literal => cast_to(value, DataType::Date),
+        Ty::Timestamp | Ty::Timestamptz if literal => {
+            if !is_day(&value) {
+                return walk.refuse(&at, "a timestamp that is none");
+            }
+            cast_to(value, DataType::Datetime(Some(precision(data_type).unwrap_or(6))))
+        }
+        Ty::Time if literal => {
+            cast_to(value, DataType::Time(Some(precision(data_type).unwrap_or(6)), TimezoneInfo::None))
+        }
+        _ => value,
+    })
+}
+
+/// Whether the date of a literal exists.
+fn is_day(value: &Expr) -> bool {
+    let Some(text) = functions::word(value) else { return true };
+    let mut parts = text.split(['-', ' ', 'T']);
+    let mut next = || parts.next().and_then(|part| part.parse::<u32>().ok());
+    let (Some(year), Some(month), Some(day)) = (next(), next(), next()) else { return true };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => 0,
+    };
+    let clock = text.split([' ', 'T']).nth(1).unwrap_or("");
+    let clock: Vec<&str> = clock.split([':', '.', '+', '-']).collect();
+    let most = |at: usize, most: u32| {
+        clock.get(at).and_then(|part| part.parse::<u32>().ok()).is_none_or(|n| n <= most)
+    };
+    (1..=days).contains(&day) && most(0, 24) && most(1, 59) && most(2, 60)
+}
+
+/// A literal that does not fit into its integer type fails on PostgreSQL.
+fn literal_fits(
+    walk: &Walk<'_, '_>,
+    at: &Expr,
+    value: &Expr,
+    data_type: &DataType,
+) -> Result<(), super::Untranslatable> {
+    use DataType as D;
+    let most = match data_type {
+        D::SmallInt(_) | D::Int2(_) => i64::from(i16::MAX),
+        D::Int(_) | D::Int4(_) | D::Integer(_) => i64::from(i32::MAX),
+        _ => return Ok(()),
+    };
+    match functions::whole(value) {
+        Some(n) if n > most || n < -most - 1 => {
+            walk.refuse(at, format!("{n} as {data_type}, which is out of range,"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_single(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Real | DataType::Float4)
+        || matches!(data_type, DataType::Float(ExactNumberInfo::Precision(1..=24)))
+}
+
+/// The digits of a second that a time type keeps.
+fn precision(data_type: &DataType) -> Option<u64> {
+    match data_type {
+        DataType::Timestamp(precision, _) | DataType::Time(precision, _) => precision.filter(|p| *p <= 6),
+        DataType::Custom(name, modifiers) if name.to_string().eq_ignore_ascii_case("timestamptz") => {
+            modifiers.first().and_then(|modifier| modifier.parse().ok())
+        }
+        _ => None,
+    }
+}
+
+/// `'2024-01-05 01:02:03.5'::timestamp::text`: what PostgreSQL prints of a literal.
+fn constant_time(walk: &Walk<'_, '_>, inner: &Expr) -> Option<String> {
+    let Expr::Cast { expr, data_type, .. } = bare_nested(inner) else { return None };
+    let ty = Ty::of(data_type, walk.cx.catalog);
+    if ty != Ty::Timestamp || precision(data_type).is_some() {
+        return None;
+    }
+    let Expr::Value(value) = expr.as_ref() else { return None };
+    let text = literals::text_of(&value.value)?;
+    let (day, clock) = text.split_once(' ')?;
+    let seconds = clock.split('.').next()?;
+    let whole = day.len() == 10 && seconds.len() == 8;
+    let fraction = clock.split_once('.').map_or("", |(_, fraction)| fraction).trim_end_matches('0');
+    if !whole || !clock.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.')) || fraction.len() > 6
+    {
+        return None;
+    }
+    Some(if fraction.is_empty() { format!("{day} {seconds}") } else { format!("{day} {seconds}.{fraction}") })
 }
 
 /// CAST brings parentheses of its own.
@@ -106,9 +288,9 @@ fn unwrapped(expr: Expr) -> Expr {
     }
 }
 
-fn report_text(walk: &mut Walk<'_, '_>, value: &Expr) {
+fn report_text(walk: &mut Walk<'_, '_>, value: &Expr, message: &str) {
     let span = walk.cx.node(value);
-    walk.cx.report(&TEXT_CAST, span, "a text that is no number gives a number here instead of an error");
+    walk.cx.report(&TEXT_CAST, span, message);
 }
 
 /// The length that a cast to a character type cuts at.
@@ -135,19 +317,18 @@ fn shortened(walk: &mut Walk<'_, '_>, expr: &mut Expr, from: &Ty, length: u64) -
         _ => false,
     };
     let value = Walk::take(inner);
-    *expr = match from {
-        _ if fits => value,
-        Ty::Unknown | Ty::Text | Ty::Enum => literals::call("LEFT", vec![value, number(length.to_string())]),
-        other => {
-            let what = format!("the cast {}::varchar({length})", other.name());
-            return walk.refuse(&value, what);
-        }
-    };
+    if fits {
+        *expr = value;
+        return Ok(Ty::Text);
+    }
+    let at = expr.clone();
+    let text = printed(walk, value, from, &at, false)?;
+    *expr = literals::call("LEFT", vec![text, number(length.to_string())]);
     Ok(Ty::Text)
 }
 
 /// A cast to numeric(p, s) rounds; TiDB rounds half away from zero as well.
-fn scaled(data_type: &DataType, value: &Expr) -> Option<Expr> {
+fn scaled(data_type: &DataType) -> Option<DataType> {
     use DataType as D;
     let (precision, scale) = match data_type {
         D::Numeric(info) | D::Decimal(info) | D::Dec(info) => match info {
@@ -157,10 +338,6 @@ fn scaled(data_type: &DataType, value: &Expr) -> Option<Expr> {
         },
         _ => return None,
     };
-    (precision <= 65 && (0..=30).contains(&scale)).then(|| Expr::Cast {
-        kind: CastKind::Cast,
-        expr: Box::new(value.clone()),
-        data_type: D::Decimal(ExactNumberInfo::PrecisionAndScale(precision, scale)),
-        format: None,
-    })
+    (precision <= 65 && (0..=30).contains(&scale))
+        .then_some(D::Decimal(ExactNumberInfo::PrecisionAndScale(precision, scale)))
 }

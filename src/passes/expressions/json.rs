@@ -1,39 +1,72 @@
 //! JSON operators and paths.
 
+use super::functions::template::filled;
+use super::functions::word;
 use super::literals::{self, call, string};
 use super::rules::JSON_ACCESS;
 use super::types::Ty;
 use super::walk::{Typed, Walk};
+use serde_json::Value as Json;
 use sqlparser::ast::{
     BinaryOperator as Op, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
 };
 
 pub fn is_operator(op: &Op) -> bool {
-    matches!(op, Op::Arrow | Op::LongArrow | Op::HashArrow | Op::HashLongArrow | Op::Question)
+    matches!(
+        op,
+        Op::Arrow
+            | Op::LongArrow
+            | Op::HashArrow
+            | Op::HashLongArrow
+            | Op::Question
+            | Op::QuestionPipe
+            | Op::QuestionAnd
+            | Op::AtArrow
+            | Op::ArrowAt
+            | Op::HashMinus
+            | Op::PGOverlap
+    ) || matches!(op, Op::Custom(name) if matches!(name.as_str(), "->-" | "->>-"))
 }
 
-/// `->`, `->>`, `#>`, `#>>` and `?` with literal keys.
+/// `->`, `->>`, `#>`, `#>>`, `?`, `@>` and their kin.
 pub fn operator(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let Expr::BinaryOp { left, op, right } = expr else { return Ok(Ty::Json) };
+    // `->-1` is the operator `->` before a negative number.
+    if let Op::Custom(name) = op {
+        let plain = if name == "->-" { Op::Arrow } else { Op::LongArrow };
+        let number = Walk::take(right);
+        **right = Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(number) };
+        *op = plain;
+    }
     let op = op.clone();
-    let ty = walk.expr(left)?;
+    if matches!(op, Op::AtArrow | Op::ArrowAt | Op::PGOverlap) {
+        return super::containment::contains(walk, expr);
+    }
+    let mut ty = walk.expr(left)?;
+    if ty == Ty::Unknown && matches!(op, Op::Question | Op::QuestionPipe | Op::QuestionAnd | Op::HashMinus) {
+        ty = walk.coerce(left, &ty, &Ty::Json)?;
+    }
     if ty != Ty::Json {
         let what = format!("the operator {op} on {}", ty.name());
         return walk.refuse(expr, what);
     }
-    let steps = match op {
+    match op {
+        Op::Question | Op::QuestionPipe | Op::QuestionAnd => return keys(walk, expr),
+        Op::HashMinus => return minus_path(walk, expr),
+        _ => {}
+    }
+    let text = matches!(op, Op::LongArrow | Op::HashLongArrow);
+    let paths = match op {
         Op::Arrow | Op::LongArrow => step(right).map(|step| vec![step]),
-        Op::Question => match super::arrays::bare(right) {
-            Expr::Value(value) => literals::text_of(&value.value).map(|key| vec![key_step(&key)]),
-            _ => None,
-        },
-        _ => path(walk, right),
+        _ => word(right).and_then(|path| relative(walk, &path)),
     };
-    let Some(steps) = steps else {
-        let what = format!("the operator {op} with a calculated key");
+    let Some(paths) = paths else {
+        if matches!(op, Op::Arrow | Op::LongArrow) {
+            return calculated(walk, expr, text);
+        }
+        let what = format!("the operator {op} with a calculated path");
         return walk.refuse(expr, what);
     };
-    let span = walk.cx.node(right.as_ref());
     let mut base = Walk::take(left);
     // a -> 'b' -> 'c' is one path.
     let mut full = String::from("$");
@@ -41,26 +74,180 @@ pub fn operator(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         full = inner;
         base = document;
     }
-    full.push_str(&steps.concat());
-    if op == Op::Question {
-        let found = call("JSON_CONTAINS_PATH", vec![base, string("one"), string(full)]);
-        *expr = super::walk::binary(found, Op::Eq, literals::number("1"));
-        return Ok(Ty::Bool);
-    }
-    let extracted = call("JSON_EXTRACT", vec![base, string(full)]);
-    if matches!(op, Op::LongArrow | Op::HashLongArrow) {
-        walk.cx.report(&JSON_ACCESS, span, "where the value is JSON's null, TiDB gives the text null");
-        *expr = call("JSON_UNQUOTE", vec![extracted]);
-        Ok(Ty::Text)
-    } else {
-        *expr = extracted;
-        Ok(Ty::Json)
-    }
+    let mut found: Vec<Expr> = paths
+        .iter()
+        .map(|path| call("JSON_EXTRACT", vec![base.clone(), string(format!("{full}{path}"))]))
+        .collect();
+    // A number in a path may be a key or a place.
+    let extracted = if found.len() == 1 { found.remove(0) } else { call("COALESCE", found) };
+    *expr = if text { as_text(extracted) } else { extracted };
+    Ok(if text { Ty::Text } else { Ty::Json })
 }
 
-/// `a['key']`, and whatever else looks like an access.
+/// A JSON value as text; JSON's null is NULL.
+pub fn as_text(extracted: Expr) -> Expr {
+    let null = super::walk::as_json(string("null"));
+    call("JSON_UNQUOTE", vec![call("NULLIF", vec![extracted, null])])
+}
+
+/// `document -> column`: the key or the place is only known on the server.
+fn calculated(walk: &mut Walk<'_, '_>, expr: &mut Expr, text: bool) -> Typed {
+    let at = expr.clone();
+    let Expr::BinaryOp { left, right, .. } = expr else { return Ok(Ty::Json) };
+    let ty = walk.expr(right)?;
+    let sql = match ty {
+        Ty::Text | Ty::Enum => "JSON_EXTRACT($1, CONCAT('$.', JSON_QUOTE($2)))",
+        other => {
+            return walk.refuse(&at, format!("a calculated place of type {} in a document", other.name()));
+        }
+    };
+    match filled(sql, &[Walk::take(left), Walk::take(right)]) {
+        Some(made) => *expr = if text { as_text(made) } else { made },
+        None => return walk.refuse(&at, "a calculated key"),
+    }
+    Ok(if text { Ty::Text } else { Ty::Json })
+}
+
+/// `?`, `?|` and `?&`: keys of an object, or texts in an array.
+fn keys(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
+    let at = expr.clone();
+    let Expr::BinaryOp { left, op, right } = expr else { return Ok(Ty::Bool) };
+    let names: Option<Vec<String>> = match op {
+        Op::Question => word(right).map(|key| vec![key]),
+        _ => texts(walk, right),
+    };
+    let Some(names) = names.filter(|names| !names.is_empty()) else {
+        return walk.refuse(&at, format!("the operator {op} with calculated keys"));
+    };
+    let how = if *op == Op::QuestionAnd { "all" } else { "one" };
+    let document = Walk::take(left);
+    let mut args = vec![document.clone(), string(how)];
+    args.extend(names.iter().map(|name| string(format!("${}", key_step(name)))));
+    let has_keys = call("JSON_CONTAINS_PATH", args);
+    let list = serde_json::to_string(&names).unwrap_or_default();
+    let has_texts = match (&*op, &names[..]) {
+        (Op::QuestionPipe, _) => call("JSON_OVERLAPS", vec![document, string(list)]),
+        (_, [one]) => call("JSON_CONTAINS", vec![document, string(super::arrays::quoted(one))]),
+        _ => call("JSON_CONTAINS", vec![document, string(list)]),
+    };
+    *expr = Expr::Nested(Box::new(super::walk::binary(has_keys, Op::Or, has_texts)));
+    Ok(Ty::Bool)
+}
+
+/// The texts of ARRAY['a', 'b'] or '{a,b}'.
+fn texts(walk: &Walk<'_, '_>, expr: &Expr) -> Option<Vec<String>> {
+    let json = match super::arrays::bare(expr) {
+        Expr::Array(array) => super::arrays::constructor(walk.cx, array, &Ty::Text)?,
+        _ => super::arrays::json(walk.cx, &word(expr)?, &Ty::Text).ok()?,
+    };
+    serde_json::from_str(&json).ok()
+}
+
+/// `document - 'key'`, `document - 2`, `document - '{a,b}'::text[]`.
+pub fn minus(walk: &mut Walk<'_, '_>, expr: &mut Expr, b: &Ty) -> Typed {
+    let at = expr.clone();
+    let Expr::BinaryOp { left, right, .. } = expr else { return Ok(Ty::Json) };
+    let paths: Option<Vec<String>> = match b {
+        Ty::Unknown | Ty::Text => word(right).map(|key| vec![key_step(&key)]),
+        Ty::Int => step(right).map(|step| vec![step]),
+        Ty::Array(_) => super::arrays::element_of(right)
+            .map(|keys| keys.iter().filter_map(|key| key.as_str()).map(key_step).collect()),
+        _ => None,
+    };
+    let document = Walk::take(left);
+    let Some(paths) = paths.filter(|paths| !paths.is_empty()) else {
+        if *b == Ty::Text
+            && let Some(made) =
+                filled("JSON_REMOVE($1, CONCAT('$.', JSON_QUOTE($2)))", &[document, Walk::take(right)])
+        {
+            *expr = made;
+            return Ok(Ty::Json);
+        }
+        return walk.refuse(&at, format!("the operator - between jsonb and {}", b.name()));
+    };
+    let mut args = vec![document];
+    args.extend(paths.into_iter().map(|path| string(format!("${path}"))));
+    *expr = call("JSON_REMOVE", args);
+    Ok(Ty::Json)
+}
+
+/// `document #- '{a,b}'`.
+fn minus_path(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
+    let at = expr.clone();
+    let Expr::BinaryOp { left, right, .. } = expr else { return Ok(Ty::Json) };
+    let path = word(right).and_then(|path| steps(walk, &path)).filter(|paths| paths.len() == 1);
+    let Some(path) = path else { return walk.refuse(&at, "the operator #- with this path") };
+    *expr = call("JSON_REMOVE", vec![Walk::take(left), string(path.concat())]);
+    Ok(Ty::Json)
+}
+
+/// `||` of documents: keys of the right one replace those of the left.
+pub fn concat(walk: &mut Walk<'_, '_>, expr: &mut Expr, a: &Ty, b: &Ty) -> Typed {
+    let at = expr.clone();
+    let Expr::BinaryOp { left, right, .. } = expr else { return Ok(Ty::Json) };
+    if !matches!(b, Ty::Json | Ty::Unknown) {
+        return walk.refuse(&at, format!("the operator || between jsonb and {}", b.name()));
+    }
+    walk.coerce(left, a, &Ty::Json)?;
+    let literal = word(right).and_then(|text| serde_json::from_str::<Json>(&text).ok());
+    let left = Walk::take(left);
+    match literal {
+        Some(Json::Object(object)) if !object.is_empty() => {
+            let mut args = vec![left];
+            for (key, value) in object {
+                args.push(string(format!("${}", key_step(&key))));
+                args.push(match value {
+                    Json::String(text) => string(text),
+                    Json::Number(number) if number.is_i64() => literals::number(number.to_string()),
+                    Json::Null => Expr::value(Value::Null),
+                    other => super::walk::as_json(string(other.to_string())),
+                });
+            }
+            *expr = call("JSON_SET", args);
+        }
+        Some(Json::Array(_)) => {
+            walk.coerce(right, b, &Ty::Json)?;
+            *expr = call("JSON_MERGE_PRESERVE", vec![left, Walk::take(right)]);
+        }
+        Some(_) => return walk.refuse(&at, "the operator || with a scalar document"),
+        None => {
+            if let Some(pairs) = built_object(right) {
+                let mut args = vec![left];
+                args.extend(pairs);
+                *expr = call("JSON_SET", args);
+                return Ok(Ty::Json);
+            }
+            let span = super::span(walk.cx, &at);
+            walk.cx.report(
+                &JSON_ACCESS,
+                span,
+                "JSON_MERGE_PATCH removes keys whose new value is null, merges objects inside, and does not append to arrays",
+            );
+            *expr = call("JSON_MERGE_PATCH", vec![left, Walk::take(right)]);
+        }
+    }
+    Ok(Ty::Json)
+}
+
+/// The paths and values of a JSON_OBJECT whose keys are literals.
+fn built_object(expr: &mut Expr) -> Option<Vec<Expr>> {
+    let Expr::Function(function) = expr else { return None };
+    if function.name.to_string() != "JSON_OBJECT" {
+        return None;
+    }
+    let args: Vec<Expr> = super::functions::plain_args(function).into_iter().cloned().collect();
+    let mut out = Vec::with_capacity(args.len());
+    for pair in args.chunks(2) {
+        let [key, value] = pair else { return None };
+        out.push(string(format!("${}", key_step(&word(key)?))));
+        out.push(value.clone());
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+/// `a['key']`, `a[1]`.
 pub fn access(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
-    walk.refuse(expr, "a subscript")
+    super::arrays::element_at(walk, expr)
 }
 
 /// The document and path of a JSON_EXTRACT that this module wrote.
@@ -82,7 +269,7 @@ fn extracted(expr: &mut Expr) -> Option<(Expr, String)> {
     }
 }
 
-fn key_step(key: &str) -> String {
+pub fn key_step(key: &str) -> String {
     format!(".{}", super::arrays::quoted(key))
 }
 
@@ -107,12 +294,34 @@ fn step(expr: &Expr) -> Option<String> {
     }
 }
 
-/// The steps of `'{a,b}'`. A number may be a key or an index, which only the document tells.
-fn path(walk: &Walk<'_, '_>, expr: &Expr) -> Option<Vec<String>> {
-    let Expr::Value(value) = super::arrays::bare(expr) else { return None };
-    let json = super::arrays::json(walk.cx, &literals::text_of(&value.value)?, &Ty::Text).ok()?;
+/// The paths below a document that `'{a,b}'` may mean: a number may be a key or a place, which only the document tells.
+fn relative(walk: &Walk<'_, '_>, path: &str) -> Option<Vec<String>> {
+    let json = super::arrays::json(walk.cx, path, &Ty::Text).ok()?;
     let keys: Vec<String> = serde_json::from_str(&json).ok()?;
-    keys.iter().all(|key| key.parse::<i64>().is_err()).then(|| keys.iter().map(|key| key_step(key)).collect())
+    let mut paths = vec![String::new()];
+    for key in keys {
+        let place = match key.parse::<i64>() {
+            Ok(n @ 0..) => Some(format!("[{n}]")),
+            Ok(-1) => Some("[last]".to_owned()),
+            Ok(n) => Some(format!("[last-{}]", n.unsigned_abs() - 1)),
+            Err(_) => None,
+        };
+        let by_key = key_step(&key);
+        paths = paths
+            .into_iter()
+            .flat_map(|path| {
+                let place = place.as_ref().map(|place| format!("{path}{place}"));
+                // The key first: TiDB takes any value for an array of it alone.
+                std::iter::once(format!("{path}{by_key}")).chain(place)
+            })
+            .collect();
+    }
+    (paths.len() <= 4).then_some(paths)
+}
+
+/// The same from the root. A path that ends in a number is a place if it can be only one.
+pub fn steps(walk: &Walk<'_, '_>, path: &str) -> Option<Vec<String>> {
+    Some(relative(walk, path)?.into_iter().map(|path| format!("${path}")).collect())
 }
 
 /// `jsonb_typeof(x) = 'array'`: TiDB names the types otherwise, and has several for numbers.

@@ -22,7 +22,17 @@ pub enum Literal {
 
 /// A string literal of the tree.
 pub fn string(text: impl Into<String>) -> Expr {
-    Expr::value(Value::SingleQuotedString(text.into()))
+    let text = text.into();
+    Expr::value(Value::SingleQuotedString(if text.contains("''") || text.contains("\\'") {
+        escaped(&text)
+    } else {
+        text
+    }))
+}
+
+/// sqlparser's printer takes two quotes in a row, and a quote behind a backslash, for escaped already.
+fn escaped(text: &str) -> String {
+    text.replace('\'', "''")
 }
 
 pub fn number(text: impl Into<String>) -> Expr {
@@ -65,9 +75,11 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
     match ty {
         Ty::Text | Ty::Enum | Ty::Unknown | Ty::Json => Ok(Literal::Same),
         Ty::Bool => boolean(text).map(|b| Literal::Expr(Expr::value(Value::Boolean(b)))),
-        Ty::Int if is_integer(text.trim()) => Ok(Literal::Same),
-        Ty::Numeric | Ty::Float if is_decimal(text.trim()) => Ok(Literal::Same),
-        Ty::Int | Ty::Numeric | Ty::Float => Err(format!("the number '{}'", shown(text))),
+        Ty::Int | Ty::Big if is_integer(text.trim()) => Ok(Literal::Same),
+        Ty::Decimal | Ty::Numeric | Ty::Float if is_decimal(text.trim()) => Ok(Literal::Same),
+        Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => {
+            Err(format!("the number '{}'", shown(text)))
+        }
         Ty::Date => date(text).map(Literal::Text).ok_or_else(|| format!("the date '{}'", shown(text))),
         Ty::Time => time(text).map(Literal::Text).ok_or_else(|| format!("the time '{}'", shown(text))),
         Ty::Timestamp => timestamp(text, false)
@@ -83,6 +95,10 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
         Ty::Bit if !text.is_empty() && text.bytes().all(|b| matches!(b, b'0' | b'1')) => {
             Ok(Literal::Expr(Expr::value(Value::SingleQuotedByteStringLiteral(text.to_string()))))
         }
+        Ty::Interval => match super::intervals::Interval::read(text) {
+            Some(interval) => Ok(Literal::Text(interval.to_string())),
+            None => Err(format!("the interval '{}'", shown(text))),
+        },
         Ty::Bit | Ty::Other(_) => Err(format!("the {} value '{}'", ty.name(), shown(text))),
     }
 }

@@ -1,18 +1,27 @@
 //! Expressions: what TiDB writes for what PostgreSQL wrote, by the types of the operands.
 
+mod amounts;
 pub mod arrays;
+mod bits;
 mod casts;
-mod functions;
+mod containment;
+mod division;
+pub mod functions;
+pub mod intervals;
 mod json;
+mod lists;
 pub mod literals;
 pub mod nulls;
 pub mod operators;
 mod patterns;
+mod printing;
 mod rules;
 pub mod scope;
+mod spans;
 mod subqueries;
 pub mod types;
 pub mod walk;
+mod zones;
 
 use super::Cx;
 use crate::diagnostic::Rule;
@@ -28,6 +37,11 @@ pub static RULES: &[&Rule] = &[
     &rules::TEXT_ORDER,
     &rules::DIVISION,
     &rules::TEXT_CAST,
+    &rules::FUNCTION,
+    &rules::AGGREGATE,
+    &rules::GROUPED_TEXT,
+    &rules::PRINTED,
+    &rules::ENUM_ORDER,
 ];
 
 /// Why an expression has no translation.
@@ -53,6 +67,11 @@ pub fn translate_to(
     let mut walk = walk::Walk { cx, scope };
     let found = walk.expr(expr)?;
     walk.coerce(expr, &found, wanted)
+}
+
+/// Whether a source expression can be NULL, where it stands.
+pub fn nulls_possible(walk: &walk::Walk<'_, '_>, expr: &Expr) -> bool {
+    nulls::possible(walk.scope, walk.cx.catalog, expr)
 }
 
 /// Says on what the order of texts rests.

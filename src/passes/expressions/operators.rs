@@ -1,16 +1,22 @@
 //! Operators: comparison, logic, arithmetic, concatenation, ANY and ALL.
 
-use super::arrays::bare;
-use super::json;
-use super::literals::{self, call};
-use super::patterns;
-use super::rules::{DIVISION, TEXT_ORDER};
+use super::arrays;
+use super::functions;
+use super::functions::template::operand_of;
+use super::literals::call;
+use super::printing::printed;
+use super::rules::{ENUM_ORDER, TEXT_ORDER};
 use super::types::Ty;
 use super::walk::{Typed, Walk, binary as op_of, not};
-use crate::passes::Cx;
-use sqlparser::ast::{Array, BinaryOperator as Op, Expr, Value};
+use super::{division, intervals, json, patterns, spans};
+use sqlparser::ast::{
+    BinaryOperator as Op, CastKind, DataType, DateTimeField, Expr, Ident, ObjectName, UnaryOperator,
+};
 
 pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
+    if let Some(ty) = spans::arithmetic(walk, expr)? {
+        return Ok(ty);
+    }
     let Expr::BinaryOp { left, op, right } = expr else { return Ok(Ty::Unknown) };
     if json::is_operator(op) {
         return json::operator(walk, expr);
@@ -21,6 +27,24 @@ pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     if let Some(rewritten) = json::type_comparison(walk, left, op, right)? {
         *expr = rewritten;
         return Ok(Ty::Bool);
+    }
+    let prefixed = |side: &Expr| {
+        matches!(
+            side,
+            Expr::UnaryOp {
+                op: UnaryOperator::BitwiseNot
+                    | UnaryOperator::PGAbs
+                    | UnaryOperator::PGSquareRoot
+                    | UnaryOperator::PGCubeRoot,
+                ..
+            }
+        )
+    };
+    if prefixed(left)
+        && matches!(op, Op::Plus | Op::Minus | Op::Multiply | Op::Divide | Op::Modulo | Op::PGExp)
+    {
+        let what = format!("a prefix operator before {op}, which PostgreSQL reads as one with the sum,");
+        return walk.refuse(expr, what);
     }
     let (a, b) = (walk.expr(left)?, walk.expr(right)?);
     match op {
@@ -34,37 +58,124 @@ pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         }
         Op::Lt | Op::Gt | Op::LtEq | Op::GtEq => {
             let ty = comparable(walk, left, &a, right, &b)?;
-            ordered(walk, left, &ty)?;
+            let collated = says_collate(walk, left, right);
+            if !collated {
+                ordered(walk, left, &ty)?;
+            }
             Ok(Ty::Bool)
         }
+        Op::Minus if a == Ty::Json => json::minus(walk, expr, &b),
+        Op::Minus | Op::Plus if a.is_time() || b.is_time() || a == Ty::Time => dates(walk, expr, &a, &b),
         Op::Plus | Op::Minus | Op::Multiply | Op::Modulo => {
+            let modulo = *op == Op::Modulo;
             let (a, b) = numbers(walk, left, a, right, b);
             if a.is_number() && b.is_number() {
+                if modulo {
+                    let divisor = division::guarded(walk, right)?;
+                    **right = operand_of(divisor);
+                }
                 Ok(a.widest(&b))
             } else {
                 let what = format!("the operator {op} between {} and {}", a.name(), b.name());
                 walk.refuse(expr, what)
             }
         }
-        Op::Divide => divide(walk, expr, a, b),
-        Op::PGExp if a.is_number() && b.is_number() => {
-            let (left, right) = (Walk::take(left), Walk::take(right));
-            *expr = call("POWER", vec![left, right]);
-            Ok(Ty::Float)
+        Op::Divide => {
+            let (a, b) = numbers(walk, left, a, right, b);
+            if !a.is_number() || !b.is_number() {
+                let what = format!("the operator / between {} and {}", a.name(), b.name());
+                return walk.refuse(expr, what);
+            }
+            let ty = a.widest(&b);
+            division::divide(walk, expr, ty)
+        }
+        Op::PGExp => {
+            let (a, b) = numbers(walk, left, a, right, b);
+            let at = expr.clone();
+            let Expr::BinaryOp { left, right, .. } = expr else { return Ok(Ty::Float) };
+            let args = vec![Walk::take(left), Walk::take(right)];
+            let (made, ty) = functions::made(walk, "power", &at, args, vec![a, b])?;
+            *expr = made;
+            Ok(ty)
         }
         Op::StringConcat => concat(walk, expr, &a, &b),
-        Op::BitwiseAnd | Op::BitwiseOr if a == Ty::Int && b == Ty::Int => {
-            // PostgreSQL reads these from left to right, TiDB `&` before `|`.
-            if matches!(left.as_ref(), Expr::BinaryOp { op: Op::BitwiseAnd | Op::BitwiseOr, .. }) {
-                let inner = Walk::take(left);
-                **left = Expr::Nested(Box::new(inner));
-            }
-            Ok(Ty::Int)
+        Op::BitwiseAnd
+        | Op::BitwiseOr
+        | Op::PGBitwiseXor
+        | Op::PGBitwiseShiftLeft
+        | Op::PGBitwiseShiftRight
+            if a.is_int() && b.is_int() =>
+        {
+            super::bits::bitwise(expr, a.widest(&b))
         }
+        Op::Overlaps => walk.refuse(expr, "OVERLAPS of what are no periods"),
         other => {
             let what = format!("the operator {other} between {} and {}", a.name(), b.name());
             walk.refuse(expr, what)
         }
+    }
+}
+
+/// Whether a side says COLLATE, so that the order of texts is known.
+fn says_collate(walk: &Walk<'_, '_>, left: &Expr, right: &Expr) -> bool {
+    let source = walk.cx.parsed.source();
+    let span = walk.cx.node(left).join(walk.cx.node(right));
+    let text = source.get(span.start..span.end).unwrap_or("");
+    text.to_ascii_lowercase().contains("collate")
+}
+
+/// A date and days, or two dates.
+fn dates(walk: &mut Walk<'_, '_>, expr: &mut Expr, a: &Ty, b: &Ty) -> Typed {
+    let Expr::BinaryOp { left, op, right } = expr else { return Ok(Ty::Date) };
+    let op = op.clone();
+    if let (Ty::Unknown, Op::Minus) = (b, &op) {
+        walk.coerce(right, b, a)?;
+        return dates(walk, expr, a, a);
+    }
+    match (a, &op, b) {
+        (Ty::Date, Op::Minus, Ty::Date) => {
+            let args = vec![Walk::take(left), Walk::take(right)];
+            *expr = call("DATEDIFF", args);
+            Ok(Ty::Int)
+        }
+        (Ty::Date, Op::Plus | Op::Minus, Ty::Int) => {
+            let days = unwrapped(Walk::take(right));
+            let sum = op_of(as_date(Walk::take(left)), op, intervals::of_unit(days, DateTimeField::Day));
+            *expr = Expr::Nested(Box::new(sum));
+            Ok(Ty::Date)
+        }
+        (Ty::Int, Op::Plus, Ty::Date) => {
+            let days = unwrapped(Walk::take(left));
+            let sum = op_of(as_date(Walk::take(right)), op, intervals::of_unit(days, DateTimeField::Day));
+            *expr = Expr::Nested(Box::new(sum));
+            Ok(Ty::Date)
+        }
+        (Ty::Date, Op::Plus, Ty::Time) => {
+            *expr = call("TIMESTAMP", vec![Walk::take(left), Walk::take(right)]);
+            Ok(Ty::Timestamp)
+        }
+        _ => {
+            let what = format!("the operator {op} between {} and {}", a.name(), b.name());
+            walk.refuse(expr, what)
+        }
+    }
+}
+
+/// TiDB takes `INTERVAL (` for a function.
+fn unwrapped(expr: Expr) -> Expr {
+    match expr {
+        Expr::Nested(inner) => *inner,
+        other => other,
+    }
+}
+
+/// A text literal that stands for a date is no date to TiDB's arithmetic.
+pub fn as_date(expr: Expr) -> Expr {
+    match &expr {
+        Expr::Value(_) => {
+            Expr::Cast { kind: CastKind::Cast, expr: Box::new(expr), data_type: DataType::Date, format: None }
+        }
+        _ => operand_of(expr),
     }
 }
 
@@ -92,6 +203,67 @@ pub fn comparable(
     right: &mut Expr,
     b: &Ty,
 ) -> Result<Ty, super::Untranslatable> {
+    let ty = compared(walk, left, a, right, b)?;
+    if ty == Ty::Text {
+        collate(left, right);
+    }
+    Ok(ty)
+}
+
+/// Texts of no column are compared by the connection's collation, which mostly takes `a` for `A`: they get the tables' own.
+pub fn collate(left: &mut Expr, right: &Expr) {
+    if has_collation(left) || has_collation(right) || is_null(left) || is_null(right) {
+        return;
+    }
+    let inner = operand_of(Walk::take(left));
+    *left = Expr::Collate {
+        expr: Box::new(inner),
+        collation: ObjectName::from(vec![Ident::new("utf8mb4_0900_bin")]),
+    };
+}
+
+fn is_null(expr: &Expr) -> bool {
+    matches!(expr, Expr::Value(value) if matches!(value.value, sqlparser::ast::Value::Null))
+}
+
+/// Whether a text has a column's collation, or one that is said.
+fn has_collation(expr: &Expr) -> bool {
+    match expr {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Subquery(_) | Expr::Collate { .. } => true,
+        Expr::Value(_) | Expr::Cast { .. } | Expr::Extract { .. } => false,
+        Expr::Nested(inner) | Expr::Trim { expr: inner, .. } | Expr::Substring { expr: inner, .. } => {
+            has_collation(inner)
+        }
+        Expr::Function(function) => {
+            const NONE: [&str; 9] = [
+                "JSON_UNQUOTE",
+                "JSON_TYPE",
+                "DATE_FORMAT",
+                "HEX",
+                "MD5",
+                "SHA2",
+                "JSON_QUOTE",
+                "BIN_TO_UUID",
+                "TO_BASE64",
+            ];
+            !NONE.contains(&function.name.to_string().to_uppercase().as_str())
+                && functions::plain_args(function).into_iter().any(has_collation)
+        }
+        Expr::Case { conditions, else_result, .. } => {
+            conditions.iter().any(|when| has_collation(&when.result))
+                || else_result.as_deref().is_some_and(has_collation)
+        }
+        _ => true,
+    }
+}
+
+fn compared(
+    walk: &mut Walk<'_, '_>,
+    left: &mut Expr,
+    a: &Ty,
+    right: &mut Expr,
+    b: &Ty,
+) -> Result<Ty, super::Untranslatable> {
     match (a, b) {
         (Ty::Unknown, Ty::Unknown) => Ok(Ty::Text),
         (Ty::Unknown, other) => walk.coerce(left, a, other),
@@ -100,7 +272,9 @@ pub fn comparable(
             let what = format!("a comparison of {} with {}", a.name(), b.name());
             walk.refuse(right, what)
         }
+        (Ty::Interval, _) | (_, Ty::Interval) => walk.refuse(right, "a comparison of intervals"),
         (a, b) if a == b => Ok(a.clone()),
+        (Ty::Array(one), Ty::Array(other)) if one.is_number() && other.is_number() => Ok(a.clone()),
         (a, b) if a.is_number() && b.is_number() => Ok(a.widest(b)),
         (a, b) if a.is_time() && b.is_time() => Ok(Ty::Timestamp),
         (Ty::Enum, Ty::Text) | (Ty::Text, Ty::Enum) => Ok(Ty::Text),
@@ -114,6 +288,16 @@ pub fn comparable(
 /// Values that are compared by their order.
 pub fn ordered(walk: &mut Walk<'_, '_>, at: &Expr, ty: &Ty) -> Result<(), super::Untranslatable> {
     match ty {
+        Ty::Array(element) if element.is_number() || matches!(**element, Ty::Text | Ty::Date) => Ok(()),
+        Ty::Enum => {
+            let span = walk.cx.node(at);
+            walk.cx.report(
+                &ENUM_ORDER,
+                span,
+                "TiDB compares an enum with a text by its letters, not by the order of its labels",
+            );
+            Ok(())
+        }
         Ty::Json | Ty::Array(_) => walk.refuse(at, format!("the order of {} values", ty.name())),
         Ty::Text => {
             let span = walk.cx.node(at);
@@ -141,46 +325,28 @@ pub fn distinct(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     Ok(Ty::Bool)
 }
 
-/// `/`: between integers PostgreSQL drops the remainder.
-fn divide(walk: &mut Walk<'_, '_>, expr: &mut Expr, a: Ty, b: Ty) -> Typed {
-    let Expr::BinaryOp { left, op, right } = expr else { return Ok(a) };
-    let (a, b) = numbers(walk, left, a, right, b);
-    if !a.is_number() || !b.is_number() {
-        let what = format!("the operator / between {} and {}", a.name(), b.name());
-        return walk.refuse(expr, what);
-    }
-    let ty = a.widest(&b);
-    let certain = matches!(bare(right), Expr::Value(v) if matches!(&v.value, Value::Number(n, _) if n.bytes().any(|b| matches!(b, b'1'..=b'9'))));
-    if ty == Ty::Int {
-        *op = Op::MyIntegerDivide;
-    }
-    if !certain || ty == Ty::Numeric {
-        let span = walk.cx.node(right.as_ref());
-        let message = if certain {
-            "the quotient has four more decimal places than the dividend on TiDB"
-        } else {
-            "a division by zero gives NULL on TiDB instead of an error"
-        };
-        walk.cx.report(&DIVISION, span, message);
-    }
-    Ok(ty)
-}
-
-/// `||` between texts: CONCAT, which is NULL as soon as one of them is, as `||` is.
+/// `||` between texts: CONCAT, which is NULL as soon as one of them is, as `||` is. Between arrays or documents something else.
 fn concat(walk: &mut Walk<'_, '_>, expr: &mut Expr, a: &Ty, b: &Ty) -> Typed {
+    if *a == Ty::Json || *b == Ty::Json && *a == Ty::Unknown {
+        return json::concat(walk, expr, a, b);
+    }
+    if matches!(a, Ty::Array(_)) || matches!(b, Ty::Array(_)) {
+        return arrays::concat(walk, expr, a, b);
+    }
+    let at = expr.clone();
     let Expr::BinaryOp { left, right, .. } = expr else { return Ok(Ty::Text) };
-    let printed_alike = |ty: &Ty| matches!(ty, Ty::Text | Ty::Enum | Ty::Unknown | Ty::Int | Ty::Uuid);
     let text = |ty: &Ty| matches!(ty, Ty::Text | Ty::Enum | Ty::Unknown);
-    if !(printed_alike(a) && printed_alike(b) && (text(a) || text(b))) {
+    if !(text(a) || text(b)) {
         let what = format!("the operator || between {} and {}", a.name(), b.name());
         return walk.refuse(expr, what);
     }
     // a || b || c is one CONCAT.
     let mut args = match Walk::take(left) {
         Expr::Function(function) if is_concat(&function) => arguments(function),
-        other => vec![other],
+        other => vec![printed(walk, other, a, &at, false)?],
     };
-    args.push(Walk::take(right));
+    let right = Walk::take(right);
+    args.push(printed(walk, right, b, &at, false)?);
     *expr = call("CONCAT", args);
     Ok(Ty::Text)
 }
@@ -198,52 +364,4 @@ fn arguments(function: sqlparser::ast::Function) -> Vec<Expr> {
         _ => None,
     };
     list.args.into_iter().filter_map(expr).collect()
-}
-
-/// `= ANY (ARRAY[…])` is IN, `<> ALL (ARRAY[…])` is NOT IN.
-pub fn any_or_all(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
-    let (left, op, right, any) = match expr {
-        Expr::AnyOp { left, compare_op, right, .. } => (left, compare_op, right, true),
-        Expr::AllOp { left, compare_op, right } => (left, compare_op, right, false),
-        _ => return Ok(Ty::Bool),
-    };
-    let negated = match (&op, any) {
-        (Op::Eq, true) => false,
-        (Op::NotEq, false) => true,
-        _ => {
-            let what = format!("{op} {}", if any { "ANY" } else { "ALL" });
-            return walk.refuse(expr, what);
-        }
-    };
-    let Some(mut list) = elements(walk.cx, right) else {
-        return walk.refuse(expr, "ANY or ALL of what is no list of literals");
-    };
-    let mut ty = walk.expr(left)?;
-    for item in &mut list {
-        let found = walk.expr(item)?;
-        ty = comparable(walk, left, &ty, item, &found)?;
-    }
-    let left = Walk::take(left);
-    *expr = if list.is_empty() {
-        // Nothing is equal to one of no values; NULL is not either.
-        Expr::value(Value::Boolean(negated))
-    } else {
-        Expr::InList { expr: Box::new(left), list, negated }
-    };
-    Ok(Ty::Bool)
-}
-
-/// The elements of ARRAY[…] or '{…}', whatever casts are around it.
-fn elements(cx: &Cx<'_>, expr: &Expr) -> Option<Vec<Expr>> {
-    match bare(expr) {
-        Expr::Array(Array { elem, .. }) => Some(elem.clone()),
-        Expr::Value(value) => {
-            let text = literals::text_of(&value.value)?;
-            let json = super::arrays::json(cx, &text, &Ty::Text).ok()?;
-            let values: Vec<Option<String>> = serde_json::from_str(&json).ok()?;
-            let item = |value: Option<String>| value.map_or(Expr::value(Value::Null), literals::string);
-            Some(values.into_iter().map(item).collect())
-        }
-        _ => None,
-    }
 }

@@ -1,6 +1,9 @@
 //! LIKE, ILIKE and regular expressions.
 
-use super::literals::{self, call, string};
+use super::Untranslatable;
+use super::functions::row::Call;
+use super::functions::word;
+use super::literals::{self, call, number, string};
 use super::rules::REGULAR_EXPRESSION;
 use super::types::Ty;
 use super::walk::{Typed, Walk, not};
@@ -54,7 +57,7 @@ pub fn like(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         return Ok(Ty::Bool);
     };
     if *any {
-        return walk.refuse(expr, "LIKE ANY");
+        return super::lists::like_any(walk, expr);
     }
     walk.text(inner)?;
     walk.text(pattern)?;
@@ -64,10 +67,12 @@ pub fn like(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             return walk.refuse(expr, "LIKE without an escape character");
         }
     }
+    super::operators::collate(inner, pattern);
     let ascii = matches!(pattern.as_ref(), Expr::Value(v) if literals::text_of(&v.value).is_some_and(|t| t.is_ascii()));
     if folds && !ascii {
         let lower = |expr: &mut Expr| Box::new(call("LOWER", vec![Walk::take(expr)]));
         let (negated, escape_char) = (*negated, escape_char.take());
+        // LOWER keeps the collation of its argument.
         let (inner, pattern) = (lower(inner), lower(pattern));
         *expr = Expr::Like { negated, any: false, expr: inner, pattern, escape_char };
     }
@@ -79,41 +84,196 @@ fn regular(walk: &mut Walk<'_, '_>, expr: &mut Expr, negated: bool, folds: bool)
     let Expr::BinaryOp { left, right, .. } = expr else { return Ok(Ty::Bool) };
     walk.text(left)?;
     walk.text(right)?;
-    let pattern = match super::arrays::bare(right) {
-        Expr::Value(value) => literals::text_of(&value.value),
-        _ => None,
+    let pattern = checked(walk, right)?;
+    let how = flags(&pattern, folds);
+    let matches = call("REGEXP_LIKE", vec![Walk::take(left), string(pattern.text), string(how)]);
+    *expr = if negated { not(matches) } else { matches };
+    Ok(Ty::Bool)
+}
+
+/// A pattern as RE2 reads it.
+struct Pattern {
+    text: String,
+    found: Found,
+}
+
+/// The flags of TiDB's functions. A point stands for line ends, too, in PostgreSQL.
+fn flags(pattern: &Pattern, folds: bool) -> String {
+    let case = if folds { 'i' } else { 'c' };
+    if pattern.found.point { format!("{case}s") } else { case.to_string() }
+}
+
+/// The pattern of a literal; what RE2 reads otherwise is said or refused.
+fn checked(walk: &mut Walk<'_, '_>, at: &Expr) -> Result<Pattern, Untranslatable> {
+    let Some(text) = word(at) else {
+        return walk.refuse(at, "a regular expression that is no literal");
     };
-    let Some(pattern) = pattern else {
-        return walk.refuse(right, "a regular expression that is no literal");
-    };
-    let found = match understood(&pattern) {
+    let found = match understood(&text) {
         Ok(found) => found,
-        Err(what) => {
-            let what = format!("{what} in a regular expression");
-            return walk.refuse(right, what);
-        }
+        Err(what) => return walk.refuse(at, format!("{what} in a regular expression")),
     };
     if found.classes {
-        let span = walk.cx.node(right.as_ref());
+        let span = walk.cx.node(at);
         walk.cx.report(
             &REGULAR_EXPRESSION,
             span,
             "the classes in this regular expression know only ASCII on TiDB",
         );
     }
-    // A point stands for line ends, too, in PostgreSQL.
-    let case = if folds { 'i' } else { 'c' };
-    let how = if found.point { format!("{case}s") } else { case.to_string() };
-    let matches = call("REGEXP_LIKE", vec![Walk::take(left), Walk::take(right), string(how)]);
+    // PostgreSQL's \d and \s hold what these classes do, as far as ASCII goes.
+    Ok(Pattern { text, found })
+}
+
+/// Whether the flags of a function call are understood: `i` and `g`.
+fn options(walk: &Walk<'_, '_>, call: &Call, at: usize) -> Result<(bool, bool), Untranslatable> {
+    let text = call.args.get(at).and_then(word).unwrap_or_default();
+    match text.chars().find(|c| !matches!(c, 'i' | 'g' | 'c')) {
+        Some(c) => walk.refuse(&call.at, format!("the flag {c} of a regular expression")),
+        None => Ok((text.contains('i'), text.contains('g'))),
+    }
+}
+
+/// `regexp_replace(text, pattern, replacement, flags)`: the first match only, unless `g` is said.
+pub fn replace(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
+    let (folds, all) = options(walk, call, 3)?;
+    let pattern = checked(walk, &call.args[1].clone())?;
+    let given = word(&call.args[2]).unwrap_or_default();
+    let mut replacement = String::new();
+    let mut chars = given.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => match chars.next() {
+                Some(digit @ '1'..='9') => replacement.extend(['\\', digit]),
+                Some('&') => replacement.push_str("\\0"),
+                Some('\\') => return walk.refuse(&call.at, "a backslash in a replacement"),
+                _ => return walk.refuse(&call.at, format!("the replacement '{given}'")),
+            },
+            (c, false) => replacement.push(c),
+        }
+    }
+    let mut args = vec![call.args.remove(0)];
+    let how = flags(&pattern, folds);
+    args.extend([
+        string(pattern.text),
+        string(replacement),
+        number("1"),
+        number(if all { "0" } else { "1" }),
+    ]);
+    args.push(string(how));
+    Ok(self::call("REGEXP_REPLACE", args))
+}
+
+/// `regexp_like(text, pattern, flags)`.
+pub fn like_call(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
+    let (folds, all) = options(walk, call, 2)?;
+    if all {
+        return walk.refuse(&call.at, "the flag g of regexp_like");
+    }
+    let pattern = checked(walk, &call.args[1].clone())?;
+    let how = flags(&pattern, folds);
+    Ok(self::call("REGEXP_LIKE", vec![call.args.remove(0), string(pattern.text), string(how)]))
+}
+
+/// `regexp_substr(text, pattern)`: what matches the whole pattern.
+pub fn found(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
+    let pattern = checked(walk, &call.args[1].clone())?;
+    let how = flags(&pattern, false);
+    let args = vec![call.args.remove(0), string(pattern.text), number("1"), number("1"), string(how)];
+    Ok(self::call("REGEXP_SUBSTR", args))
+}
+
+/// `substring(text from pattern)`: what matches the first group, or the whole pattern if it has none.
+pub fn matched(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
+    let pattern = checked(walk, &call.args[1].clone())?;
+    let groups = pattern.found.groups;
+    let (text, how) = (pattern.text.clone(), flags(&pattern, false));
+    let whole = found(walk, call)?;
+    if groups == 0 {
+        return Ok(whole);
+    }
+    // Of the text that matches, the group alone.
+    let args = vec![whole, string(text), string("\\1"), number("1"), number("1"), string(how)];
+    Ok(self::call("REGEXP_REPLACE", args))
+}
+
+/// `regexp_match(text, pattern)`: an array of the groups, or of the whole match; NULL without a match.
+pub fn match_array(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
+    let pattern = checked(walk, &call.args[1].clone())?;
+    if pattern.found.groups > 1 {
+        return walk.refuse(&call.at, "the function regexp_match with several groups");
+    }
+    let test = self::call(
+        "REGEXP_LIKE",
+        vec![call.args[0].clone(), string(pattern.text.clone()), string(flags(&pattern, false))],
+    );
+    let one = matched(walk, call)?;
+    let list = self::call("JSON_ARRAY", vec![one]);
+    Ok(self::call("IF", vec![test, list, Expr::value(sqlparser::ast::Value::Null)]))
+}
+
+/// SIMILAR TO: SQL's own regular expressions, which match the whole text.
+pub fn similar(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
+    let at = expr.clone();
+    let Expr::SimilarTo { negated, expr: inner, pattern, escape_char } = expr else { return Ok(Ty::Bool) };
+    walk.text(inner)?;
+    let Some(text) = word(pattern) else { return walk.refuse(&at, "SIMILAR TO a calculated pattern") };
+    let escape = match escape_char {
+        None => Some('\\'),
+        Some(value) => word(value).and_then(|text| text.chars().next()),
+    };
+    let Some(regex) = similar_pattern(&text, escape) else {
+        return walk.refuse(&at, format!("SIMILAR TO '{}'", literals::shown(&text)));
+    };
+    let negated = *negated;
+    let matches = call("REGEXP_LIKE", vec![Walk::take(inner), string(regex), string("cs")]);
     *expr = if negated { not(matches) } else { matches };
     Ok(Ty::Bool)
+}
+
+fn similar_pattern(text: &str, escape: Option<char>) -> Option<String> {
+    let mut out = String::from("^(?:");
+    let mut chars = text.chars();
+    let mut bracket = false;
+    while let Some(c) = chars.next() {
+        if Some(c) == escape {
+            let next = chars.next()?;
+            if next.is_alphanumeric() {
+                out.push(next);
+            } else {
+                out.extend(['\\', next]);
+            }
+            continue;
+        }
+        match c {
+            '[' if !bracket => {
+                bracket = true;
+                out.push(c);
+            }
+            ']' if bracket => {
+                bracket = false;
+                out.push(c);
+            }
+            '\\' => out.push_str("\\\\"),
+            c if bracket => out.push(c),
+            '%' => out.push_str(".*"),
+            '_' => out.push('.'),
+            '(' => out.push_str("(?:"),
+            '.' | '^' | '$' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out.push_str(")$");
+    Some(out)
 }
 
 /// What a pattern uses.
 #[derive(Debug, Default, PartialEq)]
 struct Found {
     point: bool,
+    /// Classes that hold letters beyond ASCII on PostgreSQL.
     classes: bool,
+    /// Groups that capture.
+    groups: usize,
 }
 
 /// Whether RE2 reads the pattern as PostgreSQL does.
@@ -127,14 +287,20 @@ fn understood(pattern: &str) -> Result<Found, String> {
     while let Some(c) = chars.next() {
         match c {
             '\\' => match chars.next() {
-                Some('d' | 's' | 'w' | 'D' | 'S' | 'W') => found.classes = true,
+                // Digits and blanks beyond ASCII are rare enough not to speak of.
+                Some('d' | 's' | 'D' | 'S') => {}
+                Some('w' | 'W') => found.classes = true,
                 Some(c) if c.is_ascii_punctuation() => {}
                 Some('n' | 't' | 'r' | 'f' | 'v' | 'a') => {}
                 Some(c) => return Err(format!("\\{c}")),
                 None => return Err("a backslash at the end".into()),
             },
             '[' if bracket => match chars.peek() {
-                Some(':') => found.classes = true,
+                Some(':') => {
+                    let name: String =
+                        chars.clone().skip(1).take_while(|c| c.is_ascii_alphabetic()).collect();
+                    found.classes |= !["digit", "xdigit", "space", "blank"].contains(&name.as_str());
+                }
                 Some('.' | '=') => return Err("a collating element".into()),
                 _ => {}
             },
@@ -158,6 +324,7 @@ fn understood(pattern: &str) -> Result<Found, String> {
                     return Err("look-around".into());
                 }
             }
+            '(' if !bracket => found.groups += 1,
             _ => {}
         }
     }
@@ -171,12 +338,12 @@ mod tests {
     #[test]
     fn patterns_are_told_apart() {
         assert_eq!(understood("^[a-z0-9_.-]+$"), Ok(Found::default()));
-        assert_eq!(understood("^.+@"), Ok(Found { point: true, classes: false }));
-        assert_eq!(understood(r"^\d{3}[[:alpha:]]x$"), Ok(Found { point: false, classes: true }));
+        assert_eq!(understood("^.+@"), Ok(Found { point: true, ..Found::default() }));
+        assert_eq!(understood(r"^\d{3}[[:alpha:]]x$"), Ok(Found { classes: true, ..Found::default() }));
         assert!(understood(r"\mword\M").is_err());
         assert!(understood(r"(a)\1").is_err());
         assert!(understood("(?=a)").is_err());
         assert_eq!(understood("(?:a|b)"), Ok(Found::default()));
-        assert_eq!(understood("[[:alpha:].]"), Ok(Found { point: false, classes: true }));
+        assert_eq!(understood("[[:alpha:].]"), Ok(Found { classes: true, ..Found::default() }));
     }
 }

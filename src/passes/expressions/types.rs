@@ -1,7 +1,7 @@
 //! The kinds of values that PostgreSQL's types hold: what operators and functions are chosen by.
 
 use crate::catalog::{Catalog, UserType};
-use sqlparser::ast::{ArrayElemTypeDef, DataType, ObjectName};
+use sqlparser::ast::{ArrayElemTypeDef, DataType, ExactNumberInfo, ObjectName};
 
 /// The kind of an expression's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +9,13 @@ pub enum Ty {
     /// A string literal that takes its type from what stands beside it, or NULL.
     Unknown,
     Bool,
+    /// smallint and integer.
     Int,
+    /// bigint.
+    Big,
+    /// numeric with a declared scale, or calculated so that both print it alike.
+    Decimal,
+    /// numeric of any scale.
     Numeric,
     Float,
     Text,
@@ -19,6 +25,8 @@ pub enum Ty {
     /// Without time zone.
     Timestamp,
     Timestamptz,
+    /// A span of time; TiDB has it only as what is added to a time.
+    Interval,
     Json,
     Array(Box<Ty>),
     Uuid,
@@ -34,14 +42,12 @@ impl Ty {
         use DataType as D;
         match data_type {
             D::Bool | D::Boolean => Ty::Bool,
-            D::SmallInt(_)
-            | D::Int2(_)
-            | D::Int(_)
-            | D::Int4(_)
-            | D::Integer(_)
-            | D::BigInt(_)
-            | D::Int8(_) => Ty::Int,
-            D::Numeric(_) | D::Decimal(_) | D::Dec(_) => Ty::Numeric,
+            D::SmallInt(_) | D::Int2(_) | D::Int(_) | D::Int4(_) | D::Integer(_) => Ty::Int,
+            D::BigInt(_) | D::Int8(_) => Ty::Big,
+            D::Numeric(ExactNumberInfo::None)
+            | D::Decimal(ExactNumberInfo::None)
+            | D::Dec(ExactNumberInfo::None) => Ty::Numeric,
+            D::Numeric(_) | D::Decimal(_) | D::Dec(_) => Ty::Decimal,
             D::Real | D::Float4 | D::Float8 | D::DoublePrecision | D::Double(_) | D::Float(_) => Ty::Float,
             D::Text
             | D::Varchar(_)
@@ -61,6 +67,7 @@ impl Ty {
                 }
                 _ => Ty::Timestamptz,
             },
+            D::Interval { .. } => Ty::Interval,
             D::JSON | D::JSONB => Ty::Json,
             D::Uuid => Ty::Uuid,
             D::Bit(_) | D::BitVarying(_) | D::VarBit(_) => Ty::Bit,
@@ -84,8 +91,8 @@ impl Ty {
         }
         let last = crate::syntax::names::last(name).map(|ident| ident.value.to_lowercase());
         match last.unwrap_or_default().as_str() {
-            "serial" | "bigserial" | "smallserial" | "serial2" | "serial4" | "serial8" | "int2" | "int4"
-            | "int8" | "oid" => Ty::Int,
+            "serial" | "smallserial" | "serial2" | "serial4" | "int2" | "int4" => Ty::Int,
+            "bigserial" | "serial8" | "int8" | "oid" => Ty::Big,
             "timestamptz" => Ty::Timestamptz,
             "bpchar" | "name" | "char" | "citext" | "varchar" | "text" => Ty::Text,
             "bool" => Ty::Bool,
@@ -95,13 +102,23 @@ impl Ty {
             "bytea" => Ty::Bytea,
             "numeric" => Ty::Numeric,
             "_text" | "_varchar" => Ty::Array(Box::new(Ty::Text)),
-            "_int4" | "_int8" | "_int2" => Ty::Array(Box::new(Ty::Int)),
+            "_int4" | "_int2" => Ty::Array(Box::new(Ty::Int)),
+            "_int8" => Ty::Array(Box::new(Ty::Big)),
             other => Ty::Other(other.to_string()),
         }
     }
 
     pub fn is_number(&self) -> bool {
-        matches!(self, Ty::Int | Ty::Numeric | Ty::Float)
+        matches!(self, Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float)
+    }
+
+    pub fn is_int(&self) -> bool {
+        matches!(self, Ty::Int | Ty::Big)
+    }
+
+    /// numeric, of whatever scale.
+    pub fn is_numeric(&self) -> bool {
+        matches!(self, Ty::Decimal | Ty::Numeric)
     }
 
     /// Whether values are dates or times of day, with or without a zone.
@@ -112,9 +129,14 @@ impl Ty {
     /// The type of a calculation with both.
     pub fn widest(&self, other: &Ty) -> Ty {
         match (self, other) {
+            (Ty::Unknown, ty) | (ty, Ty::Unknown) => ty.clone(),
             (Ty::Float, _) | (_, Ty::Float) => Ty::Float,
             (Ty::Numeric, _) | (_, Ty::Numeric) => Ty::Numeric,
-            (Ty::Unknown, ty) | (ty, _) => ty.clone(),
+            (Ty::Decimal, _) | (_, Ty::Decimal) => Ty::Decimal,
+            (Ty::Big, _) | (_, Ty::Big) => Ty::Big,
+            (Ty::Date, time) | (time, Ty::Date) if time.is_time() => time.clone(),
+            (Ty::Timestamp, Ty::Timestamptz) => Ty::Timestamptz,
+            (ty, _) => ty.clone(),
         }
     }
 
@@ -124,7 +146,8 @@ impl Ty {
             Ty::Unknown => "unknown",
             Ty::Bool => "boolean",
             Ty::Int => "integer",
-            Ty::Numeric => "numeric",
+            Ty::Big => "bigint",
+            Ty::Decimal | Ty::Numeric => "numeric",
             Ty::Float => "double precision",
             Ty::Text => "text",
             Ty::Bytea => "bytea",
@@ -132,6 +155,7 @@ impl Ty {
             Ty::Time => "time",
             Ty::Timestamp => "timestamp",
             Ty::Timestamptz => "timestamptz",
+            Ty::Interval => "interval",
             Ty::Json => "jsonb",
             Ty::Array(element) => return format!("{}[]", element.name()),
             Ty::Uuid => "uuid",

@@ -3,13 +3,14 @@
 use super::literals::{self, Literal};
 use super::scope::Lookup;
 use super::types::Ty;
-use super::{Scope, Untranslatable, casts, functions, json, operators, patterns, subqueries};
+use super::{
+    Scope, Untranslatable, arrays, bits, casts, functions, json, lists, operators, patterns, printing, spans,
+    subqueries, zones,
+};
 use crate::passes::Cx;
-use crate::passes::queries::aggregate;
 use crate::syntax::names;
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, Expr, ExtractSyntax,
-    ObjectName, TrimWhereField, TypedString, UnaryOperator, Value,
+    BinaryOperator, CaseWhen, CastKind, DataType, Expr, ObjectName, TypedString, UnaryOperator, Value,
 };
 
 /// A type, or why there is no translation.
@@ -44,15 +45,8 @@ impl Walk<'_, '_> {
                 Ok(ty)
             }
             Expr::Cast { .. } => casts::cast(self, expr),
-            Expr::UnaryOp { op, expr: inner } => {
-                let op = *op;
-                let ty = self.expr(inner)?;
-                match op {
-                    UnaryOperator::Not => self.coerce(inner, &ty, &Ty::Bool),
-                    UnaryOperator::Minus | UnaryOperator::Plus if ty.is_number() => Ok(ty),
-                    _ => self.refuse(expr, format!("the operator {op}")),
-                }
-            }
+            Expr::UnaryOp { .. } => bits::unary(self, expr),
+            Expr::BinaryOp { op: BinaryOperator::Overlaps, .. } => zones::overlaps(self, expr),
             Expr::BinaryOp { left, .. } if matches!(left.as_ref(), Expr::Tuple(_)) => {
                 subqueries::rows(self, expr)
             }
@@ -94,7 +88,7 @@ impl Walk<'_, '_> {
             {
                 subqueries::any_or_all(self, expr)
             }
-            Expr::AnyOp { .. } | Expr::AllOp { .. } => operators::any_or_all(self, expr),
+            Expr::AnyOp { .. } | Expr::AllOp { .. } => lists::any_or_all(self, expr),
             Expr::Case { operand, conditions, else_result, .. } => {
                 let operand_ty = match operand {
                     Some(operand) => Some(self.expr(operand)?),
@@ -126,63 +120,13 @@ impl Walk<'_, '_> {
                 }
                 Ok(if result == Ty::Unknown { Ty::Text } else { result })
             }
-            Expr::Function(function) if aggregate::is_known(function) => aggregate::call(self, expr),
             Expr::Function(_) => functions::call(self, expr),
             Expr::JsonAccess { .. } | Expr::CompoundFieldAccess { .. } => json::access(self, expr),
-            Expr::Trim { trim_where, trim_what, expr: inner, trim_characters: None } => {
-                self.text(inner)?;
-                match trim_what {
-                    None => {}
-                    // PostgreSQL strips any of several characters, TiDB the whole text.
-                    Some(what) => match what.as_ref() {
-                        Expr::Value(v)
-                            if literals::text_of(&v.value).is_some_and(|t| t.chars().count() == 1) =>
-                        {
-                            trim_where.get_or_insert(TrimWhereField::Both);
-                        }
-                        _ => return self.refuse(expr, "TRIM of several characters"),
-                    },
-                }
-                Ok(Ty::Text)
-            }
-            Expr::Substring { expr: inner, substring_from, substring_for, .. } => {
-                self.text(inner)?;
-                let positive = |e: &Expr, least: u64| matches!(e, Expr::Value(v) if matches!(&v.value, Value::Number(n, _) if n.parse::<u64>().is_ok_and(|n| n >= least)));
-                let from = substring_from.as_deref().is_none_or(|e| positive(e, 1));
-                let length = substring_for.as_deref().is_none_or(|e| positive(e, 0));
-                if from && length && substring_from.is_some() {
-                    Ok(Ty::Text)
-                } else {
-                    self.refuse(expr, "SUBSTRING from a calculated place")
-                }
-            }
-            Expr::Position { expr: inner, r#in } => {
-                self.text(inner)?;
-                self.text(r#in)?;
-                Ok(Ty::Int)
-            }
-            Expr::Ceil { expr: inner, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) }
-            | Expr::Floor { expr: inner, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
-                let ty = self.expr(inner)?;
-                if ty.is_number() { Ok(ty) } else { self.refuse(expr, "rounding of what is no number") }
-            }
-            Expr::Extract { field, syntax: ExtractSyntax::From, expr: inner } => {
-                let known = matches!(
-                    field,
-                    DateTimeField::Year
-                        | DateTimeField::Month
-                        | DateTimeField::Day
-                        | DateTimeField::Hour
-                        | DateTimeField::Minute
-                );
-                let name = field.to_string();
-                let ty = self.expr(inner)?;
-                if known && ty.is_time() {
-                    Ok(Ty::Int)
-                } else {
-                    self.refuse(expr, format!("EXTRACT ({name} FROM …)"))
-                }
-            }
+            Expr::Trim { .. } => functions::trim(self, expr),
+            Expr::Substring { .. } => functions::substring(self, expr),
+            Expr::Position { .. } => functions::position(self, expr),
+            Expr::Ceil { .. } | Expr::Floor { .. } => functions::ceiling(self, expr),
+            Expr::Extract { .. } => functions::extract(self, expr),
             Expr::Collate { expr: inner, collation } => {
                 // "C" orders by bytes, as utf8mb4_0900_bin does.
                 let plain = names::last(collation).is_some_and(|name| {
@@ -196,15 +140,15 @@ impl Walk<'_, '_> {
                 *expr = std::mem::replace(inner, Expr::value(Value::Null));
                 Ok(ty)
             }
-            Expr::Array(_) => self.refuse(expr, "ARRAY[…]"),
+            Expr::Array(_) => arrays::constructed(self, expr, None),
             Expr::Subquery(_) => subqueries::scalar(self, expr),
             Expr::InSubquery { .. } => subqueries::within(self, expr),
             Expr::Exists { .. } => subqueries::exists(self, expr),
-            Expr::SimilarTo { .. } => self.refuse(expr, "SIMILAR TO"),
-            Expr::AtTimeZone { .. } => self.refuse(expr, "AT TIME ZONE"),
-            Expr::Interval(_) => self.refuse(expr, "an interval"),
+            Expr::SimilarTo { .. } => patterns::similar(self, expr),
+            Expr::AtTimeZone { .. } => zones::at_time_zone(self, expr),
+            Expr::Interval(_) => spans::literal(self, expr),
             Expr::Tuple(_) => self.refuse(expr, "a row"),
-            Expr::Overlay { .. } => self.refuse(expr, "OVERLAY"),
+            Expr::Overlay { .. } => functions::overlay(self, expr),
             other => {
                 let what = format!("the expression {}", literals::shown(&other.to_string()));
                 self.refuse(other, what)
@@ -257,7 +201,12 @@ impl Walk<'_, '_> {
                     let what = format!("the number {text}");
                     return self.refuse(expr, what);
                 }
-                Ok(if text.contains(['.', 'e', 'E']) { Ty::Numeric } else { Ty::Int })
+                Ok(match text.parse::<i64>() {
+                    Ok(n) if i32::try_from(n).is_ok() => Ty::Int,
+                    Ok(_) => Ty::Big,
+                    Err(_) if text.contains(['e', 'E']) => Ty::Numeric,
+                    Err(_) => Ty::Decimal,
+                })
             }
             Value::Boolean(_) => Ok(Ty::Bool),
             Value::Null => Ok(Ty::Unknown),
@@ -302,6 +251,12 @@ impl Walk<'_, '_> {
             || matches!((found, wanted), (Ty::Enum, Ty::Text) | (Ty::Text, Ty::Enum));
         if fits {
             Ok(wanted.clone())
+        } else if *wanted == Ty::Text && !matches!(found, Ty::Other(_) | Ty::Bytea | Ty::Bit | Ty::Array(_)) {
+            // An assignment prints the value.
+            let at = expr.clone();
+            let value = Walk::take(expr);
+            *expr = printing::printed(self, value, found, &at, false)?;
+            Ok(Ty::Text)
         } else {
             let what = format!("{} where {} is wanted", found.name(), wanted.name());
             self.refuse(expr, what)

@@ -3,120 +3,7 @@
 use super::{Checked, Found, refuse};
 use crate::passes::Cx;
 use crate::passes::expressions::span;
-use crate::syntax::names;
-use sqlparser::ast::{
-    BinaryOperator as Op, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArguments, UnaryOperator, Value,
-};
-
-/// Functions that TiDB has and that the passes write or have approved.
-const FUNCTIONS: [&str; 87] = [
-    "abs",
-    "ascii",
-    "bin_to_uuid",
-    "bit_length",
-    "ceil",
-    "ceiling",
-    "char_length",
-    "character_length",
-    "coalesce",
-    "concat",
-    "concat_ws",
-    "current_date",
-    "current_timestamp",
-    "current_time",
-    "curdate",
-    "curtime",
-    "date",
-    "date_add",
-    "date_format",
-    "date_sub",
-    "default",
-    "exp",
-    "floor",
-    "from_unixtime",
-    "greatest",
-    "hex",
-    "if",
-    "ifnull",
-    "instr",
-    "is_uuid",
-    "json_array",
-    "json_contains",
-    "json_contains_path",
-    "json_extract",
-    "json_length",
-    "json_merge_patch",
-    "json_object",
-    "json_quote",
-    "json_type",
-    "json_unquote",
-    "json_valid",
-    "last_insert_id",
-    "lastval",
-    "least",
-    "left",
-    "length",
-    "ln",
-    "localtimestamp",
-    "locate",
-    "log10",
-    "log2",
-    "lower",
-    "lpad",
-    "ltrim",
-    "md5",
-    "mod",
-    "nextval",
-    "now",
-    "nullif",
-    "octet_length",
-    "pi",
-    "pow",
-    "power",
-    "rand",
-    "regexp_like",
-    "regexp_replace",
-    "repeat",
-    "replace",
-    "reverse",
-    "right",
-    "round",
-    "rpad",
-    "rtrim",
-    "sha2",
-    "sign",
-    "sqrt",
-    "str_to_date",
-    "substr",
-    "substring",
-    "trim",
-    "truncate",
-    "unhex",
-    "upper",
-    "utc_timestamp",
-    "uuid",
-    "uuid_to_bin",
-    "values",
-];
-
-/// Aggregates that TiDB has and that the passes write.
-const AGGREGATES: [&str; 5] = ["count", "max", "min", "sum", "any_value"];
-
-/// Functions that need a window.
-const WINDOWS: [&str; 11] = [
-    "cume_dist",
-    "dense_rank",
-    "first_value",
-    "lag",
-    "last_value",
-    "lead",
-    "nth_value",
-    "ntile",
-    "percent_rank",
-    "rank",
-    "row_number",
-];
+use sqlparser::ast::{BinaryOperator as Op, CastKind, DataType, Expr, UnaryOperator, Value};
 
 pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
     let all = |exprs: &[&Expr]| exprs.iter().try_for_each(|expr| check(cx, expr));
@@ -142,9 +29,10 @@ pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
         | Expr::Ceil { expr: inner, .. }
         | Expr::Floor { expr: inner, .. }
         | Expr::Extract { expr: inner, .. } => check(cx, inner),
-        Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus | UnaryOperator::Not, expr } => {
-            check(cx, expr)
-        }
+        Expr::UnaryOp {
+            op: UnaryOperator::Minus | UnaryOperator::Plus | UnaryOperator::Not | UnaryOperator::BitwiseNot,
+            expr,
+        } => check(cx, expr),
         Expr::BinaryOp { left, op, right } => {
             let known = matches!(
                 op,
@@ -164,6 +52,9 @@ pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
                     | Op::Or
                     | Op::BitwiseOr
                     | Op::BitwiseAnd
+                    | Op::BitwiseXor
+                    | Op::PGBitwiseShiftLeft
+                    | Op::PGBitwiseShiftRight
                     | Op::MyIntegerDivide
                     | Op::Assignment
             );
@@ -225,57 +116,14 @@ pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
             all(&[left, right])
         }
         Expr::Tuple(items) => items.iter().try_for_each(|item| check(cx, item)),
-        Expr::Function(function) => self::function(cx, expr, function),
+        Expr::Function(function) => super::functions::check(cx, expr, function),
         Expr::Trim { expr, .. } | Expr::Substring { expr, .. } => check(cx, expr),
         Expr::Position { expr, r#in } => all(&[expr, r#in]),
-        Expr::Interval(_) => Ok(()),
+        Expr::Collate { expr, collation } if collation.to_string().starts_with("utf8mb4_") => check(cx, expr),
+        Expr::Interval(interval) => check(cx, &interval.value),
         other => {
             let text = crate::passes::expressions::literals::shown(&other.to_string());
             Err(Found { what: format!("the expression {text}"), span: span(cx, other) })
         }
     }
-}
-
-fn function(cx: &Cx<'_>, expr: &Expr, function: &Function) -> Checked {
-    let name = names::last(&function.name).map(names::folded).unwrap_or_default();
-    if AGGREGATES.contains(&name.as_str()) || function.over.is_some() {
-        return aggregate(cx, expr, function, &name);
-    }
-    let plain = function.filter.is_none()
-        && function.over.is_none()
-        && function.within_group.is_empty()
-        && function.null_treatment.is_none();
-    if function.name.0.len() != 1 || !FUNCTIONS.contains(&name.as_str()) || !plain {
-        return refuse(span(cx, expr), format!("the function {}", function.name));
-    }
-    let FunctionArguments::List(list) = &function.args else { return Ok(()) };
-    list.args.iter().try_for_each(|arg| match arg {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => check(cx, expr),
-        _ => refuse(span(cx, expr), format!("the function {}", function.name)),
-    })
-}
-
-/// An aggregate, or a function over a window.
-fn aggregate(cx: &Cx<'_>, expr: &Expr, function: &Function, name: &str) -> Checked {
-    use sqlparser::ast::WindowType;
-    let plain = function.filter.is_none()
-        && function.within_group.is_empty()
-        && function.null_treatment.is_none()
-        && function.name.0.len() == 1
-        && (AGGREGATES.contains(&name) || WINDOWS.contains(&name));
-    let FunctionArguments::List(list) = &function.args else {
-        return refuse(span(cx, expr), format!("the function {}", function.name));
-    };
-    if !plain || !list.clauses.is_empty() {
-        return refuse(span(cx, expr), format!("this form of the function {}", function.name));
-    }
-    match &function.over {
-        None | Some(WindowType::NamedWindow(_)) => {}
-        Some(WindowType::WindowSpec(spec)) => super::query::window(cx, spec)?,
-    }
-    list.args.iter().try_for_each(|arg| match arg {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => check(cx, expr),
-        FunctionArg::Unnamed(FunctionArgExpr::Wildcard) if name == "count" => Ok(()),
-        _ => refuse(span(cx, expr), format!("this form of the function {}", function.name)),
-    })
 }

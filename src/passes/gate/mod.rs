@@ -7,6 +7,7 @@ mod alter;
 mod columns;
 mod create;
 mod exprs;
+mod functions;
 mod names;
 mod query;
 mod rows;

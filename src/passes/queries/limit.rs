@@ -4,7 +4,6 @@ use super::numbered::Keep;
 use super::refuse;
 use crate::passes::Cx;
 use crate::passes::expressions::scope::Scope;
-use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::walk::Walk;
 use crate::passes::expressions::{Untranslatable, literals};
 use sqlparser::ast::{
@@ -74,7 +73,7 @@ fn count(cx: &mut Cx<'_>, mut expr: Expr, scope: &Scope<'_>) -> Result<Option<Ex
         Some(_) => refuse(cx, &expr, "a negative number of rows"),
         None => {
             let ty = Walk { cx, scope }.expr(&mut expr)?;
-            if ty == Ty::Int {
+            if ty.is_int() {
                 Ok(Some(expr))
             } else {
                 refuse(cx, &expr, "a number of rows that is no integer")

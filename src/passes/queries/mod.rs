@@ -1,6 +1,5 @@
 //! Queries: SELECT, VALUES, WITH and what is built of them, translated by the types of their columns.
 
-pub mod aggregate;
 mod create_as;
 mod from;
 mod full_join;
@@ -23,7 +22,6 @@ pub mod window;
 mod with;
 
 pub use create_as::pass as tables;
-#[allow(unused_imports, reason = "the functions' ORDER BY goes through it")]
 pub use order::terms as order_terms;
 pub use statement::{pass, refresh, unbound};
 

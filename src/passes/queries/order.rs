@@ -29,7 +29,7 @@ pub fn push(
 ) -> Result<(), Untranslatable> {
     let refuse = |walk: &Walk<'_, '_>, what: String| walk.refuse(&term.expr, what);
     match ty {
-        Ty::Json | Ty::Array(_) | Ty::Other(_) if !is_undeclared(ty) => {
+        Ty::Json | Ty::Array(_) | Ty::Interval | Ty::Other(_) if !is_undeclared(ty) => {
             return refuse(walk, format!("the order of {} values", ty.name()));
         }
         Ty::Text => crate::passes::expressions::text_order(walk.cx, &term.expr),

@@ -231,8 +231,8 @@ fn rank(data_type: &DataType) -> Option<u8> {
 pub fn plain(ty: &Ty) -> Option<DataType> {
     let found = match ty {
         Ty::Bool => DataType::Boolean,
-        Ty::Int => DataType::BigInt(None),
-        Ty::Numeric => DataType::Numeric(ExactNumberInfo::None),
+        Ty::Int | Ty::Big => DataType::BigInt(None),
+        Ty::Decimal | Ty::Numeric => DataType::Numeric(ExactNumberInfo::None),
         Ty::Float => DataType::DoublePrecision,
         Ty::Text | Ty::Unknown => DataType::Text,
         Ty::Bytea => DataType::Bytea,

@@ -160,7 +160,7 @@ fn series(
     };
     let current = Expr::Identifier(Ident::new("i"));
     let (first, last, next, down, ty) = match &types[..] {
-        [Ty::Int, Ty::Int] => {
+        [Ty::Int | Ty::Big, Ty::Int | Ty::Big] => {
             let step = match step.as_ref().map_or(Some(1), whole) {
                 Some(0) | None => return refuse("generate_series with a calculated step"),
                 Some(step) => step,

@@ -150,8 +150,8 @@ fn widen(body: &mut SetExpr, at: usize, ty: &Ty) {
             let length = CharacterLength::IntegerLength { length: 1_000_000, unit: None };
             DataType::Char(Some(length))
         }
-        Ty::Numeric => DataType::Decimal(ExactNumberInfo::PrecisionAndScale(65, 30)),
-        Ty::Int => DataType::Signed,
+        Ty::Decimal | Ty::Numeric => DataType::Decimal(ExactNumberInfo::PrecisionAndScale(65, 30)),
+        Ty::Int | Ty::Big => DataType::Signed,
         _ => return,
     };
     match body {
@@ -159,7 +159,7 @@ fn widen(body: &mut SetExpr, at: usize, ty: &Ty) {
             if let Some(SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) =
                 select.projection.get_mut(at)
             {
-                if matches!((&*expr, ty), (Expr::Value(_), Ty::Int)) {
+                if matches!((&*expr, ty), (Expr::Value(_), Ty::Int | Ty::Big)) {
                     return;
                 }
                 let inner = Box::new(std::mem::replace(expr, Expr::value(sqlparser::ast::Value::Null)));

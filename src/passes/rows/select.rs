@@ -36,9 +36,11 @@ pub fn convert(cx: &mut Cx<'_>, query: &mut Query, into: &Into<'_>) -> Result<us
 fn assignable(found: &Ty, target: &Target) -> bool {
     match (found, &target.ty) {
         (a, b) if a == b => true,
-        (Ty::Int, Ty::Numeric | Ty::Float | Ty::Text) => true,
+        (a, Ty::Text) if a.is_int() => true,
+        (a, b) if a.is_int() && b.is_number() => true,
+        (a, b) if a.is_numeric() && b.is_numeric() => true,
         // Both round half away from zero.
-        (Ty::Numeric, Ty::Int | Ty::Float) => true,
+        (Ty::Decimal | Ty::Numeric, Ty::Int | Ty::Big | Ty::Float) => true,
         (Ty::Enum | Ty::Uuid, Ty::Text) => true,
         (Ty::Date, Ty::Timestamp | Ty::Timestamptz) => true,
         (Ty::Timestamp, Ty::Timestamptz) | (Ty::Timestamptz, Ty::Timestamp) => true,

@@ -1,77 +1,50 @@
-//! Functions: a table with a row for each that TiDB has, under whatever name.
+//! Functions: a table with a row for each that TiDB has, under whatever name and in whatever form.
 
+mod aggregates;
+mod bytes;
+mod constants;
+mod documents;
+mod formats;
+mod lists;
 mod misc;
 mod numbers;
+mod page;
+pub mod row;
+mod syntax;
+pub mod template;
 mod texts;
 mod times;
+pub mod units;
 
-use super::literals::{self, call as call_of};
+use super::Untranslatable;
+use super::literals::{self, text_of};
+use super::rules::FUNCTION;
 use super::types::Ty;
 use super::walk::{Typed, Walk};
+use row::{Arg, Call, Gives, Row};
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
-    Value,
+    UnaryOperator, Value,
 };
 
-/// What an argument may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Arg {
-    Text,
-    Int,
-    /// An integer or a numeric: their arithmetic is exact on both.
-    Exact,
-    Number,
-    Json,
-    Array,
-    Bytea,
-    Time,
-    /// A literal that is no negative number.
-    Count,
-    /// A literal that is a positive number.
-    Positive,
-    Any,
-    /// Text or a whole number: what prints alike.
-    Printable,
-    /// As many of the one before as there are.
-    Rest,
-}
-
-/// What a function gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gives {
-    Bool,
-    Int,
-    Float,
-    Text,
-    Date,
-    Timestamp,
-    Timestamptz,
-    Uuid,
-    /// What its arguments have in common.
-    Args,
-}
-
-/// How it is written on TiDB.
-#[derive(Debug, Clone, Copy)]
-pub enum To {
-    /// Under the same name.
-    Same,
-    Named(&'static str),
-    /// Some other expression, made of the translated arguments.
-    Made(fn(Vec<Expr>) -> Expr),
-}
-
-/// A function that is translated.
-#[derive(Debug)]
-pub struct Row {
-    pub name: &'static str,
-    pub args: &'static [Arg],
-    pub gives: Gives,
-    pub to: To,
-}
+pub use page::page;
+pub use syntax::{ceiling, extract, overlay, position, substring, trim};
 
 /// Every function, by family.
-static TABLES: &[&[Row]] = &[texts::ROWS, numbers::ROWS, times::ROWS, misc::ROWS];
+pub static TABLES: &[(&str, &[Row])] = &[
+    ("Texts", texts::ROWS),
+    ("Bytes and hashes", bytes::ROWS),
+    ("Numbers", numbers::ROWS),
+    ("Dates and times", times::ROWS),
+    ("JSON", documents::ROWS),
+    ("Arrays", lists::ROWS),
+    ("Others", misc::ROWS),
+];
+
+/// The rows of a function.
+fn rows(name: &str) -> impl Iterator<Item = &'static Row> {
+    TABLES.iter().flat_map(|(_, rows)| rows.iter()).filter(move |row| row.name == name)
+}
 
 pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let Expr::Function(function) = expr else { return Ok(Ty::Unknown) };
@@ -79,61 +52,85 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         let what = format!("the function {}", function.name);
         return walk.refuse(expr, what);
     };
+    if aggregates::is_one(&name) || function.over.is_some() {
+        return aggregates::call(walk, expr, &name);
+    }
     let named = format!("the function {name}");
     let plain = function.filter.is_none()
-        && function.over.is_none()
         && function.null_treatment.is_none()
         && function.within_group.is_empty()
         && !function.uses_odbc_syntax
         && matches!(function.parameters, FunctionArguments::None);
     let args = arguments(function);
-    let (true, Some(mut args)) = (plain, args) else {
+    let (true, Some(args)) = (plain, args) else {
         return walk.refuse(expr, named);
     };
     // TiDB's own form, which the rule for sequences has written.
     if let ("nextval" | "lastval", [Expr::Identifier(_) | Expr::CompoundIdentifier(_)]) =
         (name.as_str(), &args[..])
     {
-        return Ok(Ty::Int);
+        return Ok(Ty::Big);
     }
-    let mut types = Vec::with_capacity(args.len());
-    for arg in &mut args {
-        types.push(walk.expr(arg)?);
+    let at = Expr::Function(function.clone());
+    let mut call = Call { name, args, types: Vec::new(), at, ty: None };
+    for arg in &mut call.args {
+        call.types.push(walk.expr(arg)?);
     }
-    let rows = TABLES.iter().copied().flatten().filter(|row| row.name == name);
-    let Some(row) = rows.into_iter().find(|row| fits(row, &args, &types)) else {
-        let known = TABLES.iter().copied().flatten().any(|row| row.name == name);
-        let given: Vec<String> = types.iter().map(Ty::name).collect();
+    let Some(row) = rows(&call.name).find(|row| fits(row, &call.args, &call.types)) else {
+        let given: Vec<String> = call.types.iter().map(Ty::name).collect();
+        let known = rows(&call.name).next().is_some();
         let what = if known { format!("{named}({})", given.join(", ")) } else { named };
         return walk.refuse(expr, what);
     };
-    let common = common(walk, row, &mut args, &types)?;
-    let gives = match row.gives {
-        Gives::Bool => Ty::Bool,
-        Gives::Int => Ty::Int,
-        Gives::Float => Ty::Float,
-        Gives::Text => Ty::Text,
-        Gives::Date => Ty::Date,
-        Gives::Timestamp => Ty::Timestamp,
-        Gives::Timestamptz => Ty::Timestamptz,
-        Gives::Uuid => Ty::Uuid,
-        Gives::Args => common,
-    };
-    let Expr::Function(function) = expr else { return Ok(gives) };
-    match row.to {
-        To::Same => {
-            put(function, args);
-            if function.name.0.len() > 1 {
-                function.name = ObjectName::from(vec![Ident::new(row.name)]);
+    let (made, ty) = apply(walk, row, &mut call)?;
+    match made {
+        Some(made) => *expr = made,
+        None => {
+            if let Expr::Function(function) = expr {
+                put(function, call.args);
+                if function.name.0.len() > 1 {
+                    function.name = ObjectName::from(vec![Ident::new(row.name)]);
+                }
             }
         }
-        To::Named(new) => {
-            function.name = ObjectName::from(vec![Ident::new(new)]);
-            put(function, args);
-        }
-        To::Made(make) => *expr = make(args),
     }
-    Ok(gives)
+    Ok(ty)
+}
+
+/// What a row makes of a call; `None` is the same call.
+fn apply(walk: &mut Walk<'_, '_>, row: &Row, call: &mut Call) -> Result<(Option<Expr>, Ty), Untranslatable> {
+    coerce(walk, row, call)?;
+    let shared = common(walk, row, call)?;
+    if let Some(differs) = row.differs {
+        let span = super::span(walk.cx, &call.at);
+        walk.cx.report(&FUNCTION, span, differs);
+    }
+    let made = match (row.make, row.sql) {
+        (Some(make), _) => Some(make(walk, call)?),
+        (None, "=") => None,
+        (None, sql) => Some(
+            template::filled(sql, &call.args)
+                .map_or_else(|| walk.refuse(&call.at, format!("the function {}", row.name)), Ok)?,
+        ),
+    };
+    let ty = call.ty.take().or_else(|| row.gives.ty()).unwrap_or(shared);
+    Ok((made, ty))
+}
+
+/// Calls a function on arguments that are translated already.
+pub fn made(
+    walk: &mut Walk<'_, '_>,
+    name: &str,
+    at: &Expr,
+    args: Vec<Expr>,
+    types: Vec<Ty>,
+) -> Result<(Expr, Ty), Untranslatable> {
+    let mut call = Call { name: name.to_owned(), args, types, at: at.clone(), ty: None };
+    let Some(row) = rows(name).find(|row| fits(row, &call.args, &call.types)) else {
+        return walk.refuse(at, format!("the function {name}"));
+    };
+    let (made, ty) = apply(walk, row, &mut call)?;
+    Ok((made.unwrap_or_else(|| literals::call(row.name, call.args)), ty))
 }
 
 /// The arguments of a call of the plain kind.
@@ -154,59 +151,138 @@ fn arguments(function: &Function) -> Option<Vec<Expr>> {
     }
 }
 
+/// The plain arguments of a call, translated or not.
+pub fn plain_args(function: &Function) -> Vec<&Expr> {
+    let FunctionArguments::List(list) = &function.args else { return Vec::new() };
+    list.args
+        .iter()
+        .filter_map(|arg| match arg {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The arguments of a call, copied.
+pub fn arguments_of(expr: &Expr) -> Vec<Expr> {
+    match expr {
+        Expr::Function(function) => plain_args(function).into_iter().cloned().collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn put(function: &mut Function, args: Vec<Expr>) {
     if let FunctionArguments::List(list) = &mut function.args {
         list.args = args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
     }
 }
 
-fn fits(row: &Row, args: &[Expr], types: &[Ty]) -> bool {
+/// The argument kinds of a row, as many as are given.
+fn wanted(row: &Row) -> (impl Iterator<Item = Arg> + '_, usize, bool) {
     let rest = row.args.last() == Some(&Arg::Rest);
     let fixed = if rest { &row.args[..row.args.len() - 1] } else { row.args };
-    if args.len() < fixed.len() || (!rest && args.len() > fixed.len()) {
+    let last = *fixed.last().unwrap_or(&Arg::Any);
+    (fixed.iter().copied().chain(std::iter::repeat(last)), fixed.len(), rest)
+}
+
+fn fits(row: &Row, args: &[Expr], types: &[Ty]) -> bool {
+    let (wanted, fixed, rest) = wanted(row);
+    if args.len() < fixed || (!rest && args.len() > fixed) {
         return false;
     }
-    let wanted = fixed.iter().chain(std::iter::repeat(fixed.last().unwrap_or(&Arg::Any)));
-    args.iter().zip(types).zip(wanted).all(|((arg, ty), wanted)| accepts(*wanted, arg, ty))
+    args.iter().zip(types).zip(wanted).all(|((arg, ty), wanted)| accepts(wanted, arg, ty))
 }
 
 fn accepts(wanted: Arg, arg: &Expr, ty: &Ty) -> bool {
-    let literal = |least: u64| match arg {
-        Expr::Value(value) => {
-            matches!(&value.value, Value::Number(n, _) if n.parse::<u64>().is_ok_and(|n| n >= least))
-        }
-        _ => false,
-    };
+    let word =
+        || if let Expr::Value(value) = super::arrays::bare(arg) { text_of(&value.value) } else { None };
+    let null = matches!(arg, Expr::Value(value) if matches!(value.value, Value::Null));
     match wanted {
         Arg::Text => matches!(ty, Ty::Text | Ty::Enum | Ty::Unknown),
-        Arg::Printable => matches!(ty, Ty::Text | Ty::Enum | Ty::Unknown | Ty::Int | Ty::Uuid),
-        Arg::Int => *ty == Ty::Int,
-        Arg::Exact => matches!(ty, Ty::Int | Ty::Numeric),
+        Arg::Printable => !matches!(ty, Ty::Other(_) | Ty::Bytea | Ty::Bit),
+        Arg::Int => ty.is_int(),
+        Arg::Exact => ty.is_int() || ty.is_numeric(),
+        Arg::Numeric => ty.is_numeric(),
         Arg::Number => ty.is_number(),
-        Arg::Json => *ty == Ty::Json,
+        Arg::Bool => *ty == Ty::Bool,
+        Arg::Json => matches!(ty, Ty::Json | Ty::Unknown),
         Arg::Array => matches!(ty, Ty::Array(_)),
         Arg::Bytea => *ty == Ty::Bytea,
-        Arg::Time => ty.is_time(),
-        Arg::Count => literal(0),
-        Arg::Positive => literal(1),
+        Arg::Moment => ty.is_time() || *ty == Ty::Unknown && !null,
+        Arg::Clock => *ty == Ty::Time,
+        Arg::Count => whole(arg).is_some_and(|n| n >= 0),
+        Arg::Positive => whole(arg).is_some_and(|n| n >= 1),
+        Arg::Word => word().is_some(),
+        Arg::Words => word().is_some_and(|word| !word.is_empty()),
         Arg::Any | Arg::Rest => !matches!(ty, Ty::Other(_)),
     }
 }
 
-/// The type that the arguments share where the function gives one of them back.
-fn common(walk: &mut Walk<'_, '_>, row: &Row, args: &mut [Expr], types: &[Ty]) -> Typed {
-    if row.gives != Gives::Args {
-        return Ok(Ty::Unknown);
+/// The value of an integer literal.
+pub fn whole(expr: &Expr) -> Option<i64> {
+    match expr {
+        Expr::Value(value) => match &value.value {
+            Value::Number(text, _) => text.parse().ok(),
+            _ => None,
+        },
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => whole(expr)?.checked_neg(),
+        Expr::UnaryOp { op: UnaryOperator::Plus, expr } | Expr::Nested(expr) => whole(expr),
+        _ => None,
     }
-    let ty = types.iter().fold(Ty::Unknown, |common, ty| common.widest(ty));
-    for (arg, found) in args.iter_mut().zip(types) {
-        walk.coerce(arg, found, &ty)?;
-    }
-    Ok(if ty == Ty::Unknown { Ty::Text } else { ty })
 }
 
-/// A call of another function with the same arguments before its own.
-pub(super) fn with(name: &str, mut args: Vec<Expr>, more: Vec<Expr>) -> Expr {
-    args.extend(more);
-    call_of(name, args)
+/// The text of a string literal.
+pub fn word(expr: &Expr) -> Option<String> {
+    match super::arrays::bare(expr) {
+        Expr::Value(value) => text_of(&value.value),
+        _ => None,
+    }
+}
+
+/// Gives untyped literals the type that the row wants of them.
+fn coerce(walk: &mut Walk<'_, '_>, row: &Row, call: &mut Call) -> Result<(), Untranslatable> {
+    let (wanted, ..) = wanted(row);
+    for ((arg, ty), wanted) in call.args.iter_mut().zip(&mut call.types).zip(wanted) {
+        if *ty != Ty::Unknown {
+            continue;
+        }
+        let to = match wanted {
+            Arg::Json => Ty::Json,
+            Arg::Moment => Ty::Timestamptz,
+            _ => continue,
+        };
+        walk.coerce(arg, ty, &to)?;
+        *ty = to;
+    }
+    Ok(())
+}
+
+/// The type that the arguments share where the function gives one of them back.
+fn common(walk: &mut Walk<'_, '_>, row: &Row, call: &mut Call) -> Typed {
+    match row.gives {
+        Gives::First => Ok(call.types.first().cloned().unwrap_or(Ty::Unknown)),
+        Gives::Args => {
+            let ty = call.types.iter().fold(Ty::Unknown, |common, ty| common.widest(ty));
+            for (arg, found) in call.args.iter_mut().zip(&call.types) {
+                walk.coerce(arg, found, &ty)?;
+            }
+            Ok(if ty == Ty::Unknown { Ty::Text } else { ty })
+        }
+        _ => Ok(Ty::Unknown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_can_be_read() {
+        for row in TABLES.iter().flat_map(|(_, rows)| rows.iter()) {
+            let many = row.args.last() == Some(&Arg::Rest);
+            let args = if many { 9 } else { row.args.len() };
+            let sound = row.make.is_some() || row.sql == "=" || template::is_sound(row.sql, args);
+            assert!(sound, "{}: {}", row.name, row.sql);
+        }
+    }
 }

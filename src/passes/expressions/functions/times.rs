@@ -1,27 +1,157 @@
-//! The present, and parts of dates.
+//! The present, parts of dates, and dates from parts.
 
-use super::super::literals::{call, number};
-use super::{Arg, Gives, Row, To};
-use sqlparser::ast::Expr;
+use super::super::Untranslatable;
+use super::super::literals::{call, string};
+use super::super::types::Ty;
+use super::super::walk::Walk;
+use super::formats::{self, Piece};
+use super::row::{Call, Row, rows};
+use super::{template, units, whole, word};
+use sqlparser::ast::{DataType, Expr, TimezoneInfo, TypedString, Value, ValueWithSpan};
 
-pub static ROWS: &[Row] = &[
-    row("now", &[], Gives::Timestamptz, To::Made(now)),
-    row("transaction_timestamp", &[], Gives::Timestamptz, To::Made(now)),
-    row("statement_timestamp", &[], Gives::Timestamptz, To::Made(now)),
-    row("clock_timestamp", &[], Gives::Timestamptz, To::Made(now)),
-    row("current_timestamp", &[], Gives::Timestamptz, To::Made(now)),
-    row("localtimestamp", &[], Gives::Timestamp, To::Made(now)),
-    row("current_timestamp", &[Arg::Count], Gives::Timestamptz, To::Same),
-    row("localtimestamp", &[Arg::Count], Gives::Timestamp, To::Named("CURRENT_TIMESTAMP")),
-    row("current_date", &[], Gives::Date, To::Same),
-    row("date", &[Arg::Time], Gives::Date, To::Same),
-];
+type Made = Result<Expr, Untranslatable>;
 
-const fn row(name: &'static str, args: &'static [Arg], gives: Gives, to: To) -> Row {
-    Row { name, args, gives, to }
+pub static ROWS: &[Row] = rows! {
+    "now" () Timestamptz: "CURRENT_TIMESTAMP(6)";
+    "transaction_timestamp" () Timestamptz: "CURRENT_TIMESTAMP(6)";
+    "statement_timestamp" () Timestamptz: "CURRENT_TIMESTAMP(6)";
+    "clock_timestamp" () Timestamptz: "CURRENT_TIMESTAMP(6)";
+    "current_timestamp" () Timestamptz: "CURRENT_TIMESTAMP(6)";
+    "localtimestamp" () Timestamp: "CURRENT_TIMESTAMP(6)";
+    "current_timestamp" (Count) Timestamptz: "=";
+    "localtimestamp" (Count) Timestamp: "CURRENT_TIMESTAMP($1)";
+    "current_date" () Date: "=";
+    "localtime" () Clock: "CURRENT_TIME(6)";
+    "date" (Moment) Date: "=";
+    "date_trunc" (Words, Moment) First: "CAST(DATE_FORMAT($2, '%Y-%m-01') AS DATETIME(6)), by unit" by date_trunc;
+    "date_part" (Words, Moment) Float: "EXTRACT(… FROM $2)" by date_part;
+    "date_part" (Words, Clock) Float: "EXTRACT(… FROM $2)" by date_part;
+    "to_char" (Moment, Words) Text: "DATE_FORMAT($1, 'format')" by to_char;
+    "to_date" (Word, Words) Date: "the date, calculated by TiDB: CAST(STR_TO_DATE($1, 'format') AS DATE)" by to_date;
+    "to_date" (Text, Words) Date: "CAST(STR_TO_DATE($1, 'format') AS DATE)" by to_date,
+        differs "a text that is not of this format gives NULL on TiDB instead of an error";
+    "to_timestamp" (Word, Words) Timestamptz: "CAST(STR_TO_DATE($1, 'format') AS DATETIME(6))" by to_timestamp;
+    "to_timestamp" (Text, Words) Timestamptz: "CAST(STR_TO_DATE($1, 'format') AS DATETIME(6))" by to_timestamp,
+        differs "a text that is not of this format gives NULL on TiDB instead of an error";
+    "to_timestamp" (Number) Timestamptz: "FROM_UNIXTIME($1)";
+    "make_date" (Int, Int, Int) Date: "DATE 'y-m-d', or CAST(CONCAT_WS('-', $1, $2, $3) AS DATE)" by make_date;
+    "make_timestamp" (Int, Int, Int, Int, Int, Number) Timestamp: "TIMESTAMP 'y-m-d h:m:s'" by make_timestamp;
+    "make_timestamptz" (Int, Int, Int, Int, Int, Number) Timestamptz: "TIMESTAMP 'y-m-d h:m:s'" by make_timestamp;
+    "make_time" (Int, Int, Number) Clock: "TIME 'h:m:s'" by make_time;
+    "isfinite" (Moment) Bool: "($1 IS NOT NULL OR NULL)";
+};
+
+fn filled(walk: &Walk<'_, '_>, call: &Call, sql: &str, args: &[Expr]) -> Made {
+    template::filled(sql, args)
+        .map_or_else(|| walk.refuse(&call.at, format!("the function {}", call.name)), Ok)
 }
 
-/// With the microseconds that PostgreSQL's has.
-fn now(_: Vec<Expr>) -> Expr {
-    call("CURRENT_TIMESTAMP", vec![number("6")])
+fn date_trunc(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let unit = word(&call.args[0]).unwrap_or_default().to_lowercase();
+    call.ty = Some(if call.types.get(1) == Some(&Ty::Timestamp) { Ty::Timestamp } else { Ty::Timestamptz });
+    match units::truncated(&unit) {
+        Some(sql) => filled(walk, call, sql, &call.args[1..]),
+        None => walk.refuse(&call.at, format!("the function date_trunc to {unit}")),
+    }
+}
+
+fn date_part(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let name = word(&call.args[0]).unwrap_or_default().to_lowercase();
+    let ty = call.types.get(1).cloned().unwrap_or(Ty::Unknown);
+    match units::field(&name, &ty) {
+        Some(sql) => filled(walk, call, sql, &call.args[1..]),
+        None => walk.refuse(&call.at, format!("the function date_part of {name}")),
+    }
+}
+
+fn to_char(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let format = word(&call.args[1]).unwrap_or_default();
+    let pieces = match formats::pieces(&format) {
+        Ok(pieces) => pieces,
+        Err(pattern) => {
+            return walk.refuse(&call.at, format!("the pattern {pattern} in the format '{format}'"));
+        }
+    };
+    let mut made = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        made.push(match piece {
+            Piece::Format(text) if !text.contains('%') => string(text),
+            Piece::Format(text) => self::call("DATE_FORMAT", vec![call.args[0].clone(), string(text)]),
+            Piece::Made(sql) => filled(walk, call, sql, &call.args)?,
+        });
+    }
+    let literal = |expr: &Expr| matches!(expr, Expr::Value(_));
+    Ok(match made.len() {
+        0 => string(""),
+        1 if !literal(&made[0]) => made.remove(0),
+        _ => self::call("CONCAT", made),
+    })
+}
+
+fn reading(walk: &Walk<'_, '_>, call: &Call) -> Result<String, Untranslatable> {
+    let format = word(&call.args[1]).unwrap_or_default();
+    formats::reading(&format)
+        .or_else(|pattern| walk.refuse(&call.at, format!("the pattern {pattern} in the format '{format}'")))
+}
+
+fn to_date(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let format = reading(walk, call)?;
+    filled(walk, call, "CAST(STR_TO_DATE($1, $2) AS DATE)", &[call.args[0].clone(), string(format)])
+}
+
+fn to_timestamp(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let format = reading(walk, call)?;
+    filled(walk, call, "CAST(STR_TO_DATE($1, $2) AS DATETIME(6))", &[call.args[0].clone(), string(format)])
+}
+
+/// A typed literal: `DATE '2024-02-29'`.
+pub fn typed(data_type: DataType, text: String) -> Expr {
+    let value =
+        ValueWithSpan { value: Value::SingleQuotedString(text), span: sqlparser::tokenizer::Span::empty() };
+    Expr::TypedString(TypedString { data_type, value, uses_odbc_syntax: false })
+}
+
+fn seconds(expr: &Expr) -> Option<String> {
+    let value = super::super::division::decimal(expr).filter(|value| (0.0..60.0).contains(value))?;
+    let text = format!("{value:09.6}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    Some(text.to_owned())
+}
+
+fn make_date(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    match call.args.iter().map(whole).collect::<Option<Vec<i64>>>().as_deref() {
+        Some([year @ 1..=9999, month, day]) => {
+            Ok(typed(DataType::Date, format!("{year:04}-{month:02}-{day:02}")))
+        }
+        Some(_) => walk.refuse(&call.at, "this date"),
+        None => {
+            walk.cx.report(
+                &super::FUNCTION,
+                super::super::span(walk.cx, &call.at),
+                "numbers that make no date give NULL on TiDB instead of an error",
+            );
+            filled(walk, call, "CAST(CONCAT_WS('-', $1, $2, $3) AS DATE)", &call.args)
+        }
+    }
+}
+
+fn make_timestamp(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let parts: Option<Vec<i64>> = call.args[..5].iter().map(whole).collect();
+    match (parts.as_deref(), seconds(&call.args[5])) {
+        (Some([year, month, day, hour, minute]), Some(second)) => Ok(typed(
+            DataType::Timestamp(None, TimezoneInfo::None),
+            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second}"),
+        )),
+        _ => walk.refuse(&call.at, format!("the function {} of calculated numbers", call.name)),
+    }
+}
+
+fn make_time(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let parts: Option<Vec<i64>> = call.args[..2].iter().map(whole).collect();
+    match (parts.as_deref(), seconds(&call.args[2])) {
+        (Some([hour, minute]), Some(second)) => {
+            Ok(typed(DataType::Time(None, TimezoneInfo::None), format!("{hour:02}:{minute:02}:{second}")))
+        }
+        _ => walk.refuse(&call.at, "the function make_time of calculated numbers"),
+    }
 }

@@ -1,0 +1,155 @@
+//! Functions on JSON documents.
+
+use super::super::Untranslatable;
+use super::super::json::steps;
+use super::super::literals::{call, string};
+use super::super::printing::as_json_value;
+use super::super::types::Ty;
+use super::super::walk::Walk;
+use super::row::{Call, Row, rows};
+use super::{template, word};
+use sqlparser::ast::{Expr, Value};
+
+type Made = Result<Expr, Untranslatable>;
+
+pub static ROWS: &[Row] = rows! {
+    "jsonb_array_length" (Json) Int: "JSON_LENGTH($1)";
+    "json_array_length" (Json) Int: "JSON_LENGTH($1)";
+    "jsonb_typeof" (Json) Text: "IF(JSON_TYPE($1) IN ('INTEGER', …), 'number', LOWER(JSON_TYPE($1)))" by type_of;
+    "json_typeof" (Json) Text: "IF(JSON_TYPE($1) IN ('INTEGER', …), 'number', LOWER(JSON_TYPE($1)))" by type_of;
+    "jsonb_build_object" () Json: "JSON_OBJECT()";
+    "json_build_object" () Json: "JSON_OBJECT()";
+    "jsonb_build_object" (Any, Rest) Json: "JSON_OBJECT($1, $2, …)" by object;
+    "json_build_object" (Any, Rest) Json: "JSON_OBJECT($1, $2, …)" by object;
+    "jsonb_build_array" () Json: "JSON_ARRAY()";
+    "json_build_array" () Json: "JSON_ARRAY()";
+    "jsonb_build_array" (Any, Rest) Json: "JSON_ARRAY($1, …)" by array;
+    "json_build_array" (Any, Rest) Json: "JSON_ARRAY($1, …)" by array;
+    "to_jsonb" (Any) Json: "CAST($1 AS JSON)" by to_json;
+    "to_json" (Any) Json: "CAST($1 AS JSON)" by to_json;
+    "jsonb_set" (Json, Words, Json) Json: "JSON_SET($1, 'path', $3)" by set;
+    "jsonb_set" (Json, Words, Json, Bool) Json: "JSON_REPLACE($1, 'path', $3), where nothing may be made" by set;
+    "jsonb_extract_path" (Json, Words, Rest) Json: "JSON_EXTRACT($1, 'path')" by extract;
+    "json_extract_path" (Json, Words, Rest) Json: "JSON_EXTRACT($1, 'path')" by extract;
+    "jsonb_extract_path_text" (Json, Words, Rest) Text: "JSON_UNQUOTE(JSON_EXTRACT($1, 'path'))" by extract;
+    "json_extract_path_text" (Json, Words, Rest) Text: "JSON_UNQUOTE(JSON_EXTRACT($1, 'path'))" by extract;
+    "jsonb_path_query_first" (Json, Words) Json: "JSON_EXTRACT($1, $2)" by path_first;
+    "jsonb_path_exists" (Json, Words) Bool: "JSON_CONTAINS_PATH($1, 'one', $2)" by path_exists;
+};
+
+fn filled(walk: &Walk<'_, '_>, call: &Call, sql: &str, args: &[Expr]) -> Made {
+    template::filled(sql, args)
+        .map_or_else(|| walk.refuse(&call.at, format!("the function {}", call.name)), Ok)
+}
+
+fn type_of(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let sql = "IF(JSON_TYPE($1) IN ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL'), 'number', LOWER(JSON_TYPE($1)))";
+    filled(walk, call, sql, &call.args)
+}
+
+fn object(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    if !call.args.len().is_multiple_of(2) {
+        return walk.refuse(&call.at, "an object of an odd number of arguments");
+    }
+    let mut args = Vec::with_capacity(call.args.len());
+    for (at, (arg, ty)) in std::mem::take(&mut call.args).into_iter().zip(&call.types).enumerate() {
+        if at % 2 == 1 {
+            args.push(as_json_value(walk, arg, ty, &call.at)?);
+        } else if matches!(ty, Ty::Text | Ty::Unknown | Ty::Enum | Ty::Int | Ty::Big | Ty::Uuid) {
+            args.push(arg);
+        } else {
+            return walk.refuse(&call.at, format!("a key of type {}", ty.name()));
+        }
+    }
+    Ok(self::call("JSON_OBJECT", args))
+}
+
+fn array(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let mut args = Vec::with_capacity(call.args.len());
+    for (arg, ty) in std::mem::take(&mut call.args).into_iter().zip(&call.types) {
+        args.push(as_json_value(walk, arg, ty, &call.at)?);
+    }
+    Ok(self::call("JSON_ARRAY", args))
+}
+
+fn to_json(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let (arg, ty) = (call.args.remove(0), call.types[0].clone());
+    match ty {
+        Ty::Json | Ty::Array(_) => Ok(arg),
+        Ty::Text | Ty::Enum | Ty::Uuid => filled(walk, call, "CAST(JSON_QUOTE($1) AS JSON)", &[arg]),
+        Ty::Unknown => walk.refuse(&call.at, "to_jsonb of an untyped literal"),
+        Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => {
+            filled(walk, call, "CAST($1 AS JSON)", &[arg])
+        }
+        other => as_json_value(walk, arg, &other, &call.at),
+    }
+}
+
+/// `jsonb_set(document, '{a,b}', value, whether to make it)`.
+fn set(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let path = word(&call.args[1]).unwrap_or_default();
+    let Some(paths) = steps(walk, &path) else {
+        return walk.refuse(&call.at, format!("the path '{path}'"));
+    };
+    let makes = match call.args.get(3) {
+        None => true,
+        Some(Expr::Value(value)) if value.value == Value::Boolean(true) => true,
+        Some(Expr::Value(value)) if value.value == Value::Boolean(false) => false,
+        Some(_) => return walk.refuse(&call.at, "jsonb_set that may or may not make the key"),
+    };
+    let [only] = &paths[..] else {
+        return walk.refuse(&call.at, format!("the path '{path}', whose numbers may be keys or places,"));
+    };
+    let literal = matches!(super::super::arrays::bare(&call.args[2]), Expr::Value(_));
+    if !literal {
+        let source = super::arguments_of(&call.at);
+        let nullable = source.get(2).is_none_or(|value| super::super::nulls_possible(walk, value));
+        if nullable {
+            let span = super::super::span(walk.cx, &call.at);
+            walk.cx.report(
+                &super::FUNCTION,
+                span,
+                "where the new value is NULL, TiDB sets JSON's null instead of giving NULL",
+            );
+        }
+    }
+    let name = if makes { "JSON_SET" } else { "JSON_REPLACE" };
+    let value = call.args.remove(2);
+    let document = call.args.remove(0);
+    Ok(self::call(name, vec![document, string(only.clone()), value]))
+}
+
+fn extract(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let mut path = String::from("$");
+    for arg in &call.args[1..] {
+        match word(arg) {
+            Some(key) if key.parse::<i64>().is_err() => {
+                path.push('.');
+                path.push_str(&super::super::arrays::quoted(&key));
+            }
+            Some(key) => path.push_str(&format!("[{key}]")),
+            None => return walk.refuse(&call.at, "a path with a calculated key"),
+        }
+    }
+    let extracted = self::call("JSON_EXTRACT", vec![call.args.remove(0), string(path)]);
+    Ok(if call.name.ends_with("_text") { super::super::json::as_text(extracted) } else { extracted })
+}
+
+/// Paths of keys and places mean the same; filters, wildcards and methods do not exist.
+fn simple(walk: &Walk<'_, '_>, call: &Call) -> Result<String, Untranslatable> {
+    let path = word(&call.args[1]).unwrap_or_default();
+    let path = path.trim().trim_start_matches("lax ").trim().to_owned();
+    let plain = path.starts_with('$')
+        && path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '$' | '.' | '[' | ']' | '_'));
+    if plain { Ok(path) } else { walk.refuse(&call.at, format!("the JSON path '{path}'")) }
+}
+
+fn path_first(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let path = simple(walk, call)?;
+    Ok(self::call("JSON_EXTRACT", vec![call.args.remove(0), string(path)]))
+}
+
+fn path_exists(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let path = simple(walk, call)?;
+    Ok(self::call("JSON_CONTAINS_PATH", vec![call.args.remove(0), string("one"), string(path)]))
+}

@@ -1,0 +1,126 @@
+//! Functions on arrays, which are JSON arrays on TiDB.
+
+use super::super::Untranslatable;
+use super::super::arrays::element_of;
+use super::super::literals::{call, string};
+use super::super::printing::as_json_value;
+use super::super::types::Ty;
+use super::super::walk::Walk;
+use super::row::{Call, Row, rows};
+use super::{template, word};
+use sqlparser::ast::Expr;
+
+type Made = Result<Expr, Untranslatable>;
+
+pub static ROWS: &[Row] = rows! {
+    "cardinality" (Array) Int: "JSON_LENGTH($1)";
+    "array_length" (Array, Positive) Int: "NULLIF(JSON_LENGTH($1), 0)" by length;
+    "array_upper" (Array, Positive) Int: "NULLIF(JSON_LENGTH($1), 0)" by length;
+    "array_lower" (Array, Positive) Int: "IF(JSON_LENGTH($1) > 0, 1, NULL)" by lower;
+    "array_append" (Array, Any) First: "JSON_ARRAY_APPEND($1, '$', $2)" by append;
+    "array_prepend" (Any, Array) Texts: "JSON_ARRAY_INSERT($2, '$[0]', $1)" by prepend;
+    "array_cat" (Array, Array) First: "JSON_MERGE_PRESERVE($1, $2)" by cat;
+    "array_to_json" (Array) Json: "$1";
+    "array_to_string" (Array, Word) Text: "the text, where the array is a literal" by to_text;
+};
+
+fn filled(walk: &Walk<'_, '_>, call: &Call, sql: &str, args: &[Expr]) -> Made {
+    template::filled(sql, args)
+        .map_or_else(|| walk.refuse(&call.at, format!("the function {}", call.name)), Ok)
+}
+
+/// Only the first dimension is known: the length of an empty array is NULL on PostgreSQL.
+fn length(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    match super::whole(&call.args[1]) {
+        Some(1) => filled(walk, call, "NULLIF(JSON_LENGTH($1), 0)", &call.args),
+        _ => walk.refuse(&call.at, "the length of a dimension other than the first"),
+    }
+}
+
+fn lower(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    match super::whole(&call.args[1]) {
+        Some(1) => filled(walk, call, "IF(JSON_LENGTH($1) > 0, 1, NULL)", &call.args),
+        _ => walk.refuse(&call.at, "the bounds of a dimension other than the first"),
+    }
+}
+
+/// An element as it stands in the JSON array.
+fn element(walk: &mut Walk<'_, '_>, call: &Call, array: usize, value: usize) -> Result<Expr, Untranslatable> {
+    let Some(Ty::Array(element)) = call.types.get(array) else { return walk.refuse(&call.at, "an array") };
+    let (mut arg, found) = (call.args[value].clone(), call.types[value].clone());
+    let element = element.as_ref().clone();
+    let fits = found == element || found == Ty::Unknown || found.is_number() && element.is_number();
+    if !fits {
+        return walk.refuse(&call.at, format!("{} as an element of {}[]", found.name(), element.name()));
+    }
+    if found == Ty::Unknown {
+        walk.coerce(&mut arg, &found, &element)?;
+    }
+    as_json_value(walk, arg, &element, &call.at)
+}
+
+/// An array that may be NULL is an empty one for what is put into it.
+fn filled_array(walk: &mut Walk<'_, '_>, call: &Call, at: usize, array: Expr) -> Expr {
+    let source = match &call.at {
+        Expr::BinaryOp { left, right, .. } => [left, right].get(at).map(|side| side.as_ref().clone()),
+        other => super::arguments_of(other).get(at).cloned(),
+    };
+    let nullable = source.is_none_or(|source| super::super::nulls_possible(walk, &source));
+    let literal = matches!(&array, Expr::Cast { expr, .. } if matches!(expr.as_ref(), Expr::Value(_)));
+    if nullable && !literal {
+        self::call("COALESCE", vec![array, self::call("JSON_ARRAY", vec![])])
+    } else {
+        array
+    }
+}
+
+/// NULL || array is the array.
+fn cat(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let (right, left) = (call.args.pop(), call.args.pop());
+    let (Some(left), Some(right)) = (left, right) else { return walk.refuse(&call.at, "array_cat") };
+    let args = vec![filled_array(walk, call, 0, left.clone()), filled_array(walk, call, 1, right.clone())];
+    let both = args.iter().all(|arg| arg.to_string().starts_with("COALESCE"));
+    let merged = self::call("JSON_MERGE_PRESERVE", args);
+    if !both {
+        return Ok(merged);
+    }
+    let plain = self::call("JSON_MERGE_PRESERVE", vec![left.clone(), right.clone()]);
+    Ok(self::call("COALESCE", vec![plain, left, right]))
+}
+
+fn append(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let value = element(walk, call, 0, 1)?;
+    let array = call.args.remove(0);
+    let array = filled_array(walk, call, 0, array);
+    Ok(self::call("JSON_ARRAY_APPEND", vec![array, string("$"), value]))
+}
+
+fn prepend(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let value = element(walk, call, 1, 0)?;
+    call.ty = call.types.get(1).cloned();
+    let array = call.args.remove(1);
+    let array = filled_array(walk, call, 1, array);
+    Ok(self::call("JSON_ARRAY_INSERT", vec![array, string("$[0]"), value]))
+}
+
+/// The elements of a literal array, joined.
+fn to_text(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let Some(elements) = element_of(&call.args[0]) else {
+        return walk.refuse(&call.at, "the function array_to_string of a calculated array");
+    };
+    let separator = word(&call.args[1]).unwrap_or_default();
+    let shown: Option<Vec<String>> = elements
+        .iter()
+        .filter(|value| !value.is_null())
+        .map(|value| match value {
+            serde_json::Value::String(text) => Some(text.clone()),
+            serde_json::Value::Number(number) => Some(number.to_string()),
+            serde_json::Value::Bool(value) => Some(if *value { "t" } else { "f" }.to_owned()),
+            _ => None,
+        })
+        .collect();
+    match shown {
+        Some(shown) => Ok(string(shown.join(&separator))),
+        None => walk.refuse(&call.at, "the function array_to_string of arrays in arrays"),
+    }
+}
