@@ -27,6 +27,8 @@ pub struct Cx<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// There is a recursive query in the statement.
     pub recursive: bool,
+    /// There is a GROUP_CONCAT in the statement.
+    pub grouped: bool,
     /// The columns of the view that the statement makes, for the catalog.
     pub declares: Option<Vec<ViewColumn>>,
     /// What stands for the source where the catalog reads it.
@@ -76,6 +78,7 @@ impl<'a> Cx<'a> {
             place: "",
             diagnostics: Vec::new(),
             recursive: false,
+            grouped: false,
             declares: None,
             stand_in: None,
             located: OnceCell::new(),

@@ -195,8 +195,8 @@ impl Session {
         }
         if work.verdict == Verdict::Emit {
             gate::check(&mut cx, &mut work);
-            if cx.recursive {
-                super::queries::unbound(&mut work);
+            if cx.recursive || cx.grouped {
+                super::queries::unbound(&mut work, cx.recursive, cx.grouped);
             }
         }
         let diagnostics = std::mem::take(&mut cx.diagnostics);

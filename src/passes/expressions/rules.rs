@@ -60,8 +60,8 @@ rule! {
 rule! {
     /// A text that TiDB builds from a group of rows (`string_agg`, an ordered `array_agg`).
     ///
-    /// It becomes `GROUP_CONCAT`, which TiDB cuts at `group_concat_max_len` bytes, 1024 by default: raise it in the session
-    /// or globally, as in `SET SESSION group_concat_max_len = 4294967295`.
+    /// It becomes `GROUP_CONCAT`, which TiDB cuts at `group_concat_max_len` bytes, 1024 by default. A hint raises the limit for
+    /// queries and changes; a view takes no hint, so there the session has to: `SET SESSION group_concat_max_len = 4294967295`.
     pub GROUPED_TEXT = "E202", "grouped-text", Expressions, Exact;
 }
 

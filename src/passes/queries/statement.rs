@@ -54,8 +54,11 @@ fn statement(cx: &mut Cx<'_>, query: &mut Query) -> Result<(), Untranslatable> {
     translate(cx, query, &Scope::default()).map(drop)
 }
 
-/// Lets a recursive query go as deep as on PostgreSQL, by a hint for this statement.
-pub fn unbound(work: &mut Work) {
+/// Lets a recursive query go as deep, and a text of a group become as long, as on PostgreSQL, by a hint for this statement.
+pub fn unbound(work: &mut Work, recursive: bool, grouped: bool) {
+    let settings = [(recursive, "cte_max_recursion_depth"), (grouped, "group_concat_max_len")];
+    let settings = settings.into_iter().filter(|(wanted, _)| *wanted);
+    let text: String = settings.map(|(_, name)| format!(" SET_VAR({name} = 4294967295)")).collect();
     for statement in work.trees() {
         let hints = match statement {
             Statement::Query(query) => match output::leftmost_mut(&mut query.body) {
@@ -69,7 +72,7 @@ pub fn unbound(work: &mut Work) {
         };
         hints.push(OptimizerHint {
             prefix: String::new(),
-            text: " SET_VAR(cte_max_recursion_depth = 4294967295) ".into(),
+            text: format!("{text} "),
             style: OptimizerHintStyle::MultiLine,
         });
     }

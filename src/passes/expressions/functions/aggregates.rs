@@ -320,11 +320,7 @@ fn grouped(
     separator: String,
 ) -> Expr {
     let span = super::super::span(walk.cx, at);
-    walk.cx.note(
-        &GROUPED_TEXT,
-        span,
-        "TiDB cuts the text at group_concat_max_len bytes, which has to be raised",
-    );
+    grouped_text(walk, span);
     let mut made = literals::call("GROUP_CONCAT", vec![value]);
     if let Expr::Function(made) = &mut made
         && let FunctionArguments::List(list) = &mut made.args
@@ -372,4 +368,19 @@ fn windowed_call(walk: &mut Walk<'_, '_>, expr: &mut Expr, name: &str, parts: Pa
         "row_number" | "rank" | "dense_rank" => Ty::Big,
         _ => first.unwrap_or(Ty::Unknown),
     })
+}
+
+/// A hint raises the limit for a query or a change; a view takes no hint.
+fn grouped_text(walk: &mut Walk<'_, '_>, span: crate::text::Span) {
+    use sqlparser::ast::Statement;
+    walk.cx.grouped = true;
+    let hinted = matches!(
+        walk.cx.parsed.tree,
+        Ok(Statement::Query(_) | Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_))
+    );
+    if !hinted {
+        let found = walk.cx.report(&GROUPED_TEXT, span, "TiDB cuts the text at group_concat_max_len bytes");
+        found.level = crate::diagnostic::Level::Warning;
+        found.fidelity = crate::diagnostic::Fidelity::Approximate;
+    }
 }
