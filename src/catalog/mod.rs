@@ -16,7 +16,7 @@ mod unread;
 pub use clustered::{NONCLUSTERED, is_nonclustered, says_nonclustered, with_clustering};
 pub use like::{Copied, Source, SpelledOut};
 pub use naming::generated_name;
-pub use partitions::{Method, Part, Partitioning};
+pub use partitions::{Method, NO_PARTITIONS, Part, Partitioning};
 pub use read::{constraint_name, index_name, inference_text, mentioned, mentioned_names};
 pub use sequence::{Place, Sequence};
 pub use table::{Column, Constraint, ConstraintKind, Index, Table};

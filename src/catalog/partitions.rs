@@ -5,6 +5,9 @@ use crate::syntax::ddl::BoundKind;
 use sqlparser::ast::ObjectName;
 use std::sync::Arc;
 
+/// Why a table has no partitions that may get some later.
+pub const NO_PARTITIONS: &str = "its file declares no partitions";
+
 /// How a partitioned table tells its partitions apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -108,6 +111,9 @@ impl Catalog {
         let Some(owner) = self.table_mut(parent) else { return };
         if let Some(partitioning) = owner.partitioning.as_mut() {
             partitioning.parts.retain(|known| known.name != *part);
+            if partitioning.parts.is_empty() && partitioning.unpartitioned.is_none() {
+                partitioning.unpartitioned = Some(NO_PARTITIONS.to_string());
+            }
         }
         let copy = owner.clone();
         self.tables.remove(part);

@@ -124,6 +124,11 @@ impl Parsed {
         }
     }
 
+    /// Where the statement's first word stands.
+    pub fn first_word(&self) -> Span {
+        self.tokens.iter().find(|t| t.kind == Kind::Word).map(|t| t.span).unwrap_or_default()
+    }
+
     /// The statement's words up to the `n`th, in upper case: what kind of statement it is.
     pub fn head(&self, n: usize) -> String {
         let source = self.source();

@@ -1,7 +1,7 @@
 //! TiDB's PARTITION BY: which partitions in which order, or why there can be none.
 
 use super::bounds::{self, End, Kind};
-use crate::catalog::{Method, Part, Partitioning};
+use crate::catalog::{Method, NO_PARTITIONS, Part, Partitioning};
 use crate::syntax::ddl::BoundKind;
 use crate::syntax::names;
 use sqlparser::ast::DataType;
@@ -128,11 +128,8 @@ pub fn all(p: &Partitioning, kinds: &[Kind]) -> Result<Vec<Defined>, String> {
 /// What follows `PARTITION BY` in TiDB's statement.
 pub fn clause(p: &Partitioning, kinds: &[Kind]) -> Result<String, String> {
     if p.parts.is_empty() {
-        return Err(NONE_YET.into());
+        return Err(NO_PARTITIONS.into());
     }
     let all: Vec<String> = all(p, kinds)?.iter().map(Defined::written).collect();
     Ok(format!("{} ({})", key(p, kinds), all.join(", ")))
 }
-
-/// Why a table has no partitions that may get some later.
-pub const NONE_YET: &str = "its file declares no partitions";

@@ -1,9 +1,9 @@
 //! Partitions that come and go after their table's CREATE TABLE.
 
 use super::bounds::Kind;
-use super::clause::{self, Defined, NONE_YET};
+use super::clause::{self, Defined};
 use super::{PARTITION, PARTITION_DETAIL, PARTITIONED_TABLE};
-use crate::catalog::{Method, Name, Part, Partitioning, Table};
+use crate::catalog::{Method, NO_PARTITIONS, Name, Part, Partitioning, Table};
 use crate::passes::alter::{MISSING_TABLE, UNDECLARED_COLUMN};
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::ddl::{Bound, BoundKind, Named, PartitionOf};
@@ -118,7 +118,7 @@ fn add(
     }
     let column = |name: &str| -> Option<DataType> { table.column(name).map(|c| c.tidb.clone()) };
     let text = match &p.unpartitioned {
-        Some(why) if why == NONE_YET => {
+        Some(why) if why == NO_PARTITIONS => {
             let mut first = Partitioning { unpartitioned: None, ..p.clone() };
             first.parts = cx.file.parts(&table.name).to_vec();
             if first.part(&part.name).is_none() {
@@ -232,7 +232,11 @@ pub fn detach(cx: &mut Cx<'_>, work: &mut Work, table: &Named, partition: &Named
         format!("CREATE TABLE {new} LIKE {root}"),
         format!("ALTER TABLE {new} REMOVE PARTITIONING"),
         format!("ALTER TABLE {root} EXCHANGE PARTITION {quoted} WITH TABLE {new}"),
-        format!("ALTER TABLE {root} DROP PARTITION {quoted}"),
+        // TiDB keeps at least one partition.
+        match p.parts.len() {
+            1 => format!("ALTER TABLE {root} REMOVE PARTITIONING"),
+            _ => format!("ALTER TABLE {root} DROP PARTITION {quoted}"),
+        },
     ]
     .map(Item::Text)
     .to_vec();

@@ -99,14 +99,26 @@ fn unplaced(name: &ObjectName) -> ObjectName {
 /// DROP TABLE or TRUNCATE of partitions.
 fn change(cx: &mut Cx<'_>, work: &mut Work, all: &[ObjectName], verb: &str) {
     let mut items = Vec::new();
-    for name in all {
+    for (n, name) in all.iter().enumerate() {
         let span = cx.node(name);
         match cx.catalog.root(name) {
             Some(root) if root.is_partitioned() && is_part_of(cx, name, root) => {
                 let partition = names::quoted(&Name::of(name).name);
                 cx.note(&PARTITION, span, format!("it is a partition of {}", root.name.name));
-                items
-                    .push(Item::Text(format!("ALTER TABLE {} {verb} PARTITION {partition}", root.tidb_name)));
+                let dropped = all.iter().filter(|other| is_part_of(cx, other, root)).count();
+                let more = all.iter().skip(n + 1).any(|other| is_part_of(cx, other, root));
+                let last = !more && root.partitioning.as_ref().is_some_and(|p| p.parts.len() <= dropped);
+                // TiDB keeps at least one partition.
+                let verbs: &[&str] = match (verb, last) {
+                    ("DROP", true) => &["TRUNCATE PARTITION", "REMOVE PARTITIONING"],
+                    ("DROP", false) => &["DROP PARTITION"],
+                    _ => &["TRUNCATE PARTITION"],
+                };
+                for verb in verbs {
+                    let name =
+                        if verb.ends_with("PARTITION") { format!(" {partition}") } else { String::new() };
+                    items.push(Item::Text(format!("ALTER TABLE {} {verb}{name}", root.tidb_name)));
+                }
             }
             Some(root) => {
                 let message = format!(

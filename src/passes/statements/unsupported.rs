@@ -20,6 +20,11 @@ rule! {
 pub fn unread(parsed: &Parsed, failure: &Failure) -> (Verdict, Diagnostic) {
     match heads::of(parsed) {
         Some(head) => verdict(&head, head_span(parsed, &head)),
+        None if parsed.head(1) == "DELIMITER" => {
+            let message = "DELIMITER belongs to MySQL's client: PostgreSQL has no such statement";
+            let found = Diagnostic::new(&UNPARSED, parsed.first_word(), message);
+            (Verdict::Refuse, found.with_help("take the line out, and write what follows in dollar quotes"))
+        }
         None => (Verdict::Refuse, Diagnostic::new(&UNPARSED, failure.span, failure.message.clone())),
     }
 }
