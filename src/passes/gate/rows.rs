@@ -3,8 +3,8 @@
 use super::{Checked, exprs, names, none_of, refuse};
 use crate::passes::Cx;
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, Delete, FromTable, Insert, OnInsert, TableFactor, TableObject,
-    TableWithJoins, Update,
+    Assignment, AssignmentTarget, Delete, FromTable, Insert, JoinConstraint, JoinOperator, OnInsert,
+    TableFactor, TableObject, TableWithJoins, Update,
 };
 
 /// The rows themselves were all looked at by the pass that wrote them.
@@ -111,7 +111,7 @@ pub fn update(cx: &Cx<'_>, update: &Update) -> Checked {
         && or.is_none()
         && order_by.is_empty()
         && limit.is_none()
-        && is_table(table);
+        && is_joined(cx, table)?;
     if !plain {
         return refuse(cx.head(), "this form of UPDATE");
     }
@@ -138,19 +138,43 @@ pub fn delete(cx: &Cx<'_>, delete: &Delete) -> Checked {
         limit,
     } = delete;
     let plain = optimizer_hints.is_empty()
-        && tables.is_empty()
-        && matches!(from, FromTable::WithFromKeyword(from) if from.len() == 1 && from.iter().all(is_table))
+        && matches!(from, FromTable::WithFromKeyword(from) if from.len() == 1)
         && using.is_none()
         && returning.is_none()
         && output.is_none()
         && order_by.is_empty()
         && limit.is_none();
+    let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = from;
+    let alone = from.iter().all(|table| table.joins.is_empty());
+    for table in from {
+        // With a join, it is said which of the tables loses rows.
+        if !is_joined(cx, table)? || tables.len() != usize::from(!alone) {
+            return refuse(cx.head(), "this form of DELETE");
+        }
+    }
     if !plain {
         return refuse(cx.head(), "this form of DELETE");
     }
     selection.as_ref().map_or(Ok(()), |condition| exprs::check(cx, condition))
 }
 
-fn is_table(table: &TableWithJoins) -> bool {
-    table.joins.is_empty() && matches!(&table.relation, TableFactor::Table { args: None, .. })
+/// Whether it is a plain table, alone or in joins of plain tables.
+fn is_joined(cx: &Cx<'_>, table: &TableWithJoins) -> Result<bool, super::Found> {
+    let plain = |factor: &TableFactor| matches!(factor, TableFactor::Table { args: None, .. });
+    if !plain(&table.relation) {
+        return Ok(false);
+    }
+    for join in &table.joins {
+        if !plain(&join.relation) || join.global {
+            return Ok(false);
+        }
+        match &join.join_operator {
+            JoinOperator::CrossJoin(JoinConstraint::None) => {}
+            JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Inner(JoinConstraint::On(on)) => {
+                exprs::check(cx, on)?;
+            }
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
 }

@@ -1,22 +1,30 @@
 //! DELETE.
 
 use super::table::{Changed, condition};
-use super::{Refused, returning};
+use super::{Refused, joined, returning};
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::passes::{Cx, Item};
-use sqlparser::ast::{Delete, FromTable, Statement};
+use crate::syntax::names;
+use sqlparser::ast::{Delete, FromTable, ObjectName, Statement};
 
 pub fn statement(cx: &mut Cx<'_>, mut delete: Delete) -> Result<Vec<Item>, Refused> {
     let refuse = |span, message: &str| Refused::new(&ROW_CHANGE, span, message);
-    if delete.using.is_some() {
-        return Err(refuse(cx.words(&["using"]), "DELETE … USING is not translated yet"));
-    }
+    let using = delete.using.take();
     let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &mut delete.from;
     let [only] = &mut from[..] else {
         return Err(refuse(cx.head(), "DELETE from several tables"));
     };
     let changed = Changed::of(cx, only)?;
-    condition(cx, delete.selection.as_mut(), &changed.scope())?;
+    let mut scope = changed.scope();
+    if let Some(using) = using {
+        if delete.returning.is_some() {
+            return Err(returning::refused(cx, "the deleted rows can't be shown before a join"));
+        }
+        joined::join(cx, only, using, &mut scope)?;
+        let own = changed.alias.clone().or_else(|| names::last(&changed.name).cloned());
+        delete.tables = own.map(|own| ObjectName::from(vec![own])).into_iter().collect();
+    }
+    condition(cx, delete.selection.as_mut(), &scope)?;
     let mut items = Vec::new();
     if let Some(asked) = delete.returning.take() {
         // The rows are shown while they are there.

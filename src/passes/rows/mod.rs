@@ -3,6 +3,7 @@
 mod conflict;
 mod delete;
 mod insert;
+mod joined;
 mod refused;
 mod returning;
 mod rules;
@@ -31,6 +32,7 @@ pub static RULES: &[&Rule] = &[
     &rules::CONFLICT_UNDECLARED,
     &rules::EXPLICIT_ID,
     &rules::ID_AFTER_EXPLICIT,
+    &rules::SEVERAL_MATCHES,
 ];
 
 /// Translates every change of rows, each into the statements it takes.

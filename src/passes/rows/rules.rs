@@ -88,3 +88,11 @@ rule! {
     /// AUTO_INCREMENT goes on after the highest. Ids differ until `setval` has brought the sequence there too.
     pub ID_AFTER_EXPLICIT = "R305", "id-after-explicit", Rows, Approximate;
 }
+
+rule! {
+    /// UPDATE … FROM where a row may meet several rows.
+    ///
+    /// Both change such a row once, with the values of one of the rows that it meets, and neither says which. Where the tables
+    /// are joined by a unique key, or the new values read nothing of them, there is nothing to choose and nothing is said.
+    pub SEVERAL_MATCHES = "R306", "several-matches", Rows, Approximate;
+}

@@ -1,20 +1,27 @@
 //! UPDATE. TiDB, unlike MySQL, sets every column from the old row, as PostgreSQL does.
 
 use super::conflict::assign::{self, Set, Split};
+use super::rules::SEVERAL_MATCHES;
 use super::table::{Changed, condition};
 use super::value::{self, Refusal, Target};
-use super::{Refused, returning};
+use super::{Refused, joined, returning};
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::passes::{Cx, Item};
-use sqlparser::ast::{Assignment, AssignmentTarget, Expr, ObjectName, Statement, Update};
+use crate::syntax::names;
+use sqlparser::ast::{
+    Assignment, AssignmentTarget, Expr, ObjectName, Statement, Update, UpdateTableFromKind,
+};
 
 pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refused> {
     let refuse = |span, message: &str| Refused::new(&ROW_CHANGE, span, message);
-    if update.from.is_some() {
-        return Err(refuse(cx.words(&["from"]), "UPDATE … FROM is not translated yet"));
-    }
     let changed = Changed::of(cx, &mut update.table)?;
-    let scope = changed.scope();
+    let mut scope = changed.scope();
+    let joined = match update.from.take() {
+        Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) => {
+            Some(joined::join(cx, &mut update.table, from, &mut scope)?)
+        }
+        None => None,
+    };
     let sets = assign::split(&update.assignments)
         .map_err(|Split::Row| refuse(cx.words(&["set"]), "several columns set from one subquery"))?;
     let asked = update.returning.take();
@@ -46,9 +53,26 @@ pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refus
     } else {
         update.assignments = assignments;
     }
+    if let Some(joined) = &joined {
+        // Columns of the same name stand beside these now.
+        let own = changed.alias.clone().or_else(|| names::last(&changed.name).cloned());
+        for (assignment, set) in update.assignments.iter_mut().zip(&sets) {
+            let name = own.iter().cloned().chain([set.ident.clone()]).collect::<Vec<_>>();
+            assignment.target = AssignmentTarget::ColumnName(ObjectName::from(name));
+        }
+        let reads = sets.iter().any(|set| joined.is_read(&set.value, &changed));
+        if reads && !joined.is_single(&changed, source.as_ref()) {
+            let message = "where a row meets several rows here, TiDB and PostgreSQL may take different ones";
+            cx.report(&SEVERAL_MATCHES, cx.words(&["from"]), message).help =
+                Some("join by a unique key, or choose the row in a subquery".into());
+        }
+    }
     condition(cx, update.selection.as_mut(), &scope)?;
     let selection = update.selection.clone();
     let shown = match asked {
+        Some(_) if joined.is_some() => {
+            return Err(returning::refused(cx, "the changed rows can't be found again after a join"));
+        }
         Some(asked) => {
             if reads_changed(source.as_ref(), &sets) {
                 return Err(returning::refused(
