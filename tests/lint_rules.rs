@@ -43,8 +43,8 @@ fn every_lint_case_matches_its_snapshot() {
 
 #[test]
 fn every_lint_rule_has_a_case() {
-    // a statement of many megabytes is made by the test below
-    let wanted = own_rules().filter(|rule| rule.name != "large-batch");
+    // a statement of many megabytes is made by the test below, and guard's own rule has its cases in tests/guard.rs
+    let wanted = own_rules().filter(|rule| !["large-batch", "unguarded-statement"].contains(&rule.name));
     let missing: Vec<_> = wanted.filter(|rule| cases(rule.name).is_empty()).map(|rule| rule.name).collect();
     assert!(missing.is_empty(), "no case under fixtures/lint for {missing:?}");
 }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use super::lint_args::{CompletionsArgs, ExplainArgs, LintArgs, RulesArgs};
+use super::lint_args::{CompletionsArgs, ExplainArgs, GuardArgs, LintArgs, RulesArgs};
 use crate::config::Layout;
 use crate::target::Target;
 use clap::builder::PossibleValue;
@@ -23,6 +23,8 @@ pub enum Command {
     Lint(LintArgs),
     /// Print a query that finds what a TiDB session lacks for the translations to keep their meaning
     Preflight(Preflight),
+    /// Turn a TiDB script into one that can be run again
+    Guard(GuardArgs),
     /// List all rules
     Rules(RulesArgs),
     /// Say what a rule is about

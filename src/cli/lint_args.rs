@@ -141,6 +141,33 @@ pub struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 the script can be run again; 1 some statements could not be made safe and stay as they are; 2 it \
+                  could not run."
+)]
+pub struct GuardArgs {
+    /// A TiDB or MySQL script, or - for standard input
+    #[arg(value_name = "SCRIPT")]
+    pub script: PathBuf,
+
+    /// Where the guarded script goes (default: standard output)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Also write FILE.pre.sql (rows that its constraints would refuse), FILE.post.sql (whether everything is there) and FILE.rollback.sql
+    #[arg(long, requires = "output")]
+    pub verify_sql: bool,
+
+    /// The TiDB version to write for (default: what pg2tidb.toml says, else 8.5)
+    #[arg(long, value_name = "VERSION")]
+    pub target: Option<Target>,
+
+    /// The configuration (default: pg2tidb.toml in the script's folder or one above it)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub struct CompletionsArgs {
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,

@@ -6,6 +6,7 @@ mod check;
 mod convert;
 mod fix;
 mod git;
+mod guard;
 mod lint;
 mod lint_args;
 mod lint_files;
@@ -34,6 +35,7 @@ pub fn main() -> ExitCode {
         args::Command::Convert(arguments) => convert::convert(&arguments),
         args::Command::Lint(arguments) => lint::lint(&arguments),
         args::Command::Preflight(arguments) => preflight::preflight(&arguments),
+        args::Command::Guard(arguments) => guard::guard(&arguments),
         args::Command::Rules(arguments) => rules::rules(&arguments),
         args::Command::Explain(arguments) => rules::explain(&arguments),
         args::Command::Completions(arguments) => rules::completions(&arguments),

@@ -8,6 +8,7 @@ mod catalog;
 mod columns;
 mod create;
 mod cx;
+pub mod guard;
 mod keys;
 pub mod lexer;
 mod rules;

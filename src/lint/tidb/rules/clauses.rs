@@ -95,6 +95,9 @@ fn punct(cx: &mut Cx<'_>, at: usize) {
             cx.on(&POSTGRES_SYNTAX, at, at + 2, "TiDB's comments don't nest: this one ended before")
                 .help("leave the inner comment marks out");
         }
+        "," if stmt.is(at + 1, ")") => {
+            cx.on(&POSTGRES_SYNTAX, at, at + 1, "there is a comma too many here").help("leave it out");
+        }
         "@>" => {
             cx.on(&POSTGRES_SYNTAX, at, at + 1, "TiDB has no @>").help("write JSON_CONTAINS(a, b)");
         }
@@ -137,6 +140,9 @@ fn word(cx: &mut Cx<'_>, at: usize, depth: usize) {
     let before = at.wrapping_sub(1);
     for (words, message, help) in PHRASES {
         if stmt.seq(at, words) || (*words == ["INTO", "@"] && into_variable(cx, at)) {
+            if words[0] == "SIMILAR" && stmt.is(0, "QUERY") {
+                continue;
+            }
             if words[0] == "NULLS" && !ends_value(cx, before) && !stmt.is_any(before, &["ASC", "DESC"]) {
                 continue;
             }
@@ -271,7 +277,7 @@ fn offset(cx: &mut Cx<'_>, at: usize) {
     let stmt = cx.stmt;
     let number = matches!(stmt.kind(at + 1), Some(Kind::Number | Kind::Param));
     let after_limit = stmt.is(at.wrapping_sub(2), "LIMIT");
-    if number && !after_limit && at > 2 && ends_value(cx, at - 1) {
+    if number && !after_limit && at > 2 && (ends_value(cx, at - 1) || stmt.is(at - 1, "DUAL")) {
         cx.on(&POSTGRES_SYNTAX, at, at + 2, "TiDB has no OFFSET without a LIMIT")
             .help("write LIMIT 18446744073709551615 OFFSET n");
     }
@@ -341,6 +347,10 @@ fn source(cx: &mut Cx<'_>, at: usize) {
 
 fn derived_needs_alias(cx: &Cx<'_>, at: usize, end: usize) -> bool {
     let stmt = cx.stmt;
+    // a union in brackets is a query of its own
+    if stmt.find(at + 2, end.saturating_sub(1), &["UNION", "EXCEPT", "INTERSECT"]).is_some() {
+        return false;
+    }
     stmt.is(at + 2, "SELECT")
         && (end >= stmt.len() || stmt.is_any(end, &["WHERE", "ORDER", "GROUP", "LIMIT", ";"]))
         && in_query(cx, at)

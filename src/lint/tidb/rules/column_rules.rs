@@ -120,7 +120,7 @@ fn size(cx: &mut Cx<'_>, column: &Column) {
             let count = values.len();
             values.sort_unstable();
             values.dedup();
-            if count == 0 && ty.args.is_empty() && ty.span == ty.head {
+            if count == 0 && ty.args.is_empty() && !ty.span.is_empty() && ty.span.len() <= ty.head.len() + 2 {
                 out(format!("TiDB's {} needs its values", ty.word), "");
             } else if values.len() < count {
                 out(format!("a value of this {} stands here twice", ty.word), "");

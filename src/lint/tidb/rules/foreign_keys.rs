@@ -39,8 +39,13 @@ pub fn create_table(cx: &mut Cx<'_>, create: &CreateTable) {
             inline(cx, reference);
         }
     }
+    let mut names = std::collections::BTreeSet::new();
     for constraint in &create.constraints {
         let Constraint::Foreign(foreign) = constraint else { continue };
+        if foreign.name.as_ref().is_some_and(|name| !names.insert(name.to_lowercase())) {
+            cx.report(&FOREIGN_KEY_MISFIT, foreign.span, "the table has two foreign keys of this name")
+                .help("give it another name");
+        }
         if create.temporary || stmt.seq(1, &["GLOBAL", "TEMPORARY"]) {
             cx.report(&FOREIGN_KEY_MISFIT, foreign.span, "a temporary table has no foreign keys on TiDB")
                 .help("leave it out");

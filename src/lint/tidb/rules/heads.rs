@@ -145,6 +145,10 @@ pub fn check(cx: &mut Cx<'_>) {
             cx.on(&UNSUPPORTED_STATEMENT, 0, stmt.len(), "TiDB has no global read lock")
                 .help("read a snapshot instead: tidb_snapshot");
         }
+        "COMMIT" | "ROLLBACK" if stmt.is_any(1, &["WORK", "TRANSACTION", "PREPARED"]) => {
+            let found = cx.on(&POSTGRES_STATEMENT, 1, 2, "TiDB has no such word here");
+            found.help("leave it out");
+        }
         "VALUES" if stmt.is(1, "(") => {
             cx.on(&POSTGRES_STATEMENT, 0, 1, "TiDB has no VALUES statement")
                 .help("write SELECT … UNION ALL SELECT …");
@@ -178,9 +182,9 @@ fn objects(cx: &mut Cx<'_>, verb: &str) {
     let replace = stmt.seq(at, &["OR", "REPLACE"]);
     at += if replace { 2 } else { 0 };
     let object = stmt.at(at).to_ascii_uppercase();
-    if replace && object == "TABLE" {
-        cx.on(&UNSUPPORTED_STATEMENT, 1, 4, "TiDB replaces no tables")
-            .help("write DROP TABLE IF EXISTS before it");
+    if replace && matches!(object.as_str(), "TABLE" | "SEQUENCE") {
+        cx.on(&UNSUPPORTED_STATEMENT, 1, 4, "TiDB replaces views only")
+            .help("write DROP … IF EXISTS before it");
     } else if POSTGRES_OBJECTS.contains(&object.as_str()) {
         // a constraint's or event's trigger is stored code
         let name =

@@ -198,7 +198,13 @@ fn bytes(table: &Table, column: &ColumnInfo, length: Option<u64>) -> Option<u64>
         Class::Binary => length.or(own).unwrap_or(1),
         Class::Varbinary => length.or(own)?,
         Class::Int => ty.bytes_of_int(),
-        _ => 8,
+        Class::Datetime => 8,
+        Class::Timestamp => 4,
+        Class::Date | Class::Time => 3,
+        Class::Float => 4,
+        Class::Bit => own.unwrap_or(1).div_ceil(8),
+        // at least that much
+        _ => 1,
     })
 }
 

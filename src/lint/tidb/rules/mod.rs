@@ -119,4 +119,5 @@ pub static RULES: &[&Rule] = &[
     &clauses::QUERY_MEANING,
     &values::REFUSED_VALUE,
     &rows::UNSUPPORTED_QUERY,
+    &super::guard::UNGUARDED,
 ];

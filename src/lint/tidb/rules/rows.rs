@@ -3,6 +3,7 @@
 use super::values;
 use crate::diagnostic::rule;
 use crate::lint::tidb::cx::Cx;
+use crate::lint::tidb::keys::KeyKind;
 use crate::lint::tidb::lexer::Kind;
 use crate::lint::tidb::stmt::Name;
 use crate::syntax::reserved::is_reserved;
@@ -32,7 +33,10 @@ pub fn check(cx: &mut Cx<'_>) {
             }
         }
         "UPDATE" => {
-            if let Some(name) = stmt.name(1) {
+            // of several tables only some are written
+            let several =
+                stmt.find(1, stmt.len(), &["SET"]).and_then(|set| stmt.find(1, set, &[",", "JOIN"]));
+            if let Some(name) = stmt.name(1).filter(|_| several.is_none()) {
                 view(cx, &name);
             }
         }
@@ -139,8 +143,14 @@ fn grouped(cx: &mut Cx<'_>) {
             _ => return,
         }
     }
+    // a WHERE may leave out the NULLs that a unique key has several of
+    let filtered = table.end != group;
     let determined = known.keys.iter().any(|key| {
-        !key.columns.is_empty() && key.columns.iter().all(|c| by.iter().any(|b| b.eq_ignore_ascii_case(c)))
+        !key.columns.is_empty()
+            && (key.kind == KeyKind::Primary
+                || key.kind == KeyKind::Unique
+                    && (filtered || key.columns.iter().all(|c| known.column(c).is_some_and(|c| c.not_null))))
+            && key.columns.iter().all(|c| by.iter().any(|b| b.eq_ignore_ascii_case(c)))
     });
     if determined || known.columns.iter().any(|column| column.generated.is_some()) {
         return;

@@ -43,6 +43,7 @@ static POSTGRES: &[&str] = &[
 
 pub fn check(cx: &mut Cx<'_>) {
     let stmt = cx.stmt;
+    read_only(cx);
     match stmt.at(0).to_ascii_uppercase().as_str() {
         "SET" => set(cx),
         "LOCK" | "UNLOCK" if stmt.is_any(1, &["TABLE", "TABLES"]) => {
@@ -118,6 +119,22 @@ fn set(cx: &mut Cx<'_>) {
                 isolation(cx, at + 2, at + 3);
             }
         }
+    }
+}
+
+/// `READ ONLY`, which is not there but in name, and what START TRANSACTION does not take.
+fn read_only(cx: &mut Cx<'_>) {
+    let stmt = cx.stmt;
+    let noop = cx.state.is_set("tidb_enable_noop_functions");
+    let plain = stmt.seq(0, &["START", "TRANSACTION", "READ", "ONLY"]) && stmt.len() == 4;
+    let set = stmt.is(0, "SET") && (1..stmt.len()).any(|at| stmt.seq(at, &["TRANSACTION", "READ", "ONLY"]));
+    if (plain || set) && !noop {
+        let end = stmt.len();
+        cx.on(&ISOLATION, end - 2, end, "TiDB has no read-only transactions")
+            .help("leave it out, or SET tidb_enable_noop_functions = ON");
+    } else if stmt.seq(0, &["START", "TRANSACTION", "ISOLATION"]) || stmt.seq(0, &["BEGIN", "ISOLATION"]) {
+        cx.on(&ISOLATION, 2, stmt.len(), "TiDB starts a transaction without its isolation level")
+            .help("write SET TRANSACTION ISOLATION LEVEL … before it");
     }
 }
 

@@ -61,7 +61,9 @@ pub fn check(cx: &mut Cx<'_>, create: &CreateTable) {
         return;
     }
     for (from, end) in &create.others {
-        if from >= end {
+        if *end == from + 1 && matches!(stmt.kind(*from), Some(Kind::Word | Kind::Quoted)) {
+            cx.on(&TABLE_OPTION, *from, *end, "a column needs a type");
+        } else if from >= end {
             cx.on(&TABLE_OPTION, from.saturating_sub(1), from + 1, "there is a comma too many here");
         }
     }

@@ -309,6 +309,14 @@ fn text_problem(text: &str, column: &ColumnInfo) -> Option<String> {
             let own = ty.values.iter().any(|value| value.trim_end().eq_ignore_ascii_case(text.trim_end()));
             !ty.values.is_empty() && !own && trimmed.parse::<u64>().is_err()
         }
+        Class::Set => {
+            let own = |part: &str| ty.values.iter().any(|value| value.trim_end().eq_ignore_ascii_case(part));
+            !ty.values.is_empty()
+                && trimmed.parse::<u64>().is_err()
+                && !trimmed.is_empty()
+                && !trimmed.split(',').all(own)
+        }
+        Class::Time => !trimmed.bytes().any(|b| b.is_ascii_digit()),
         Class::Date | Class::Datetime => !trimmed.bytes().any(|b| b.is_ascii_digit()),
         Class::Timestamp => {
             trimmed.len() >= 10 && outside_timestamp(trimmed) && !trimmed.starts_with("0000")
