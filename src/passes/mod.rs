@@ -1,5 +1,6 @@
 //! The passes: from a statement's tree to the trees of its translation, in one visible order.
 
+mod copy;
 mod cx;
 mod facts;
 mod fold;
@@ -23,6 +24,7 @@ mod statements;
 mod tables;
 mod types;
 
+pub use copy::CopyRows;
 pub use cx::Cx;
 pub use facts::{FileFacts, index_columns};
 pub use fold::{RowsLog, is_about_rows};

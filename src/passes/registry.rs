@@ -14,6 +14,7 @@ pub static FAMILIES: &[&[&Rule]] = &[
     super::rows::RULES,
     super::expressions::RULES,
     super::statements::RULES,
+    super::copy::RULES,
     super::sequences::RULES,
     super::fold::RULES,
     super::gate::RULES,

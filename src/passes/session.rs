@@ -1,7 +1,9 @@
 //! A run of statements: each is planned against what the ones before it declared.
 
+use super::copy::{self, Copied, CopyRows};
 use super::fold::{self, Folds, RowsLog};
 use super::gate;
+use super::statements::ddl_in_transaction::Transaction;
 use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences};
 use crate::catalog::{Catalog, Name};
 use crate::config::Options;
@@ -25,6 +27,7 @@ pub struct Session {
     next: usize,
     /// The file has begun a transaction and not ended it yet.
     in_transaction: bool,
+    transaction: Transaction,
 }
 
 /// What is to become of one statement.
@@ -46,6 +49,8 @@ pub enum Outcome {
         before: String,
         after: Vec<String>,
     },
+    /// INSERTs of the rows after it, as they are to be written.
+    Rows(Vec<String>),
     Refused,
     Dropped,
     Folded,
@@ -59,6 +64,7 @@ impl Session {
             file: Arc::default(),
             next: 0,
             in_transaction: false,
+            transaction: Transaction::default(),
         }
     }
 
@@ -75,6 +81,12 @@ impl Session {
         self.begin_file_with(statements, &rows);
     }
 
+    /// The same for statements that undo others. Nothing is folded among them: their order is another one.
+    pub fn begin_undo(&mut self, statements: &[&Parsed]) {
+        self.file = Arc::new(FileFacts::of(statements));
+        self.transaction = Transaction::default();
+    }
+
     /// The same for a file whose row statements were only looked at. Of `statements`, those about rows don't count.
     pub fn begin_file_with(&mut self, statements: &[&Parsed], rows: &RowsLog) {
         let declaring = statements.iter().filter(|s| !fold::is_about_rows(s.text.as_bytes()));
@@ -84,6 +96,7 @@ impl Session {
         self.file = Arc::new(facts);
         self.in_transaction = false;
         self.next = 0;
+        self.transaction = Transaction::default();
     }
 
     /// The number of a statement among the declaring ones of its file, which are planned in order.
@@ -150,7 +163,12 @@ impl Session {
         if work.verdict == Verdict::Emit {
             gate::check(&mut cx, &mut work);
         }
+        let mut transaction = self.transaction;
+        if work.verdict == Verdict::Emit {
+            transaction.follow(&mut cx, tree, &work);
+        }
         let diagnostics = std::mem::take(&mut cx.diagnostics);
+        self.transaction = transaction;
         let refused = diagnostics.iter().find(|d| d.level == Level::Error).map(|d| d.message.clone());
         debug_assert!(work.verdict != Verdict::Refuse || refused.is_some(), "a refusal says why");
         // What is left out is not on TiDB, whatever trees the passes left behind.
@@ -180,6 +198,24 @@ impl Session {
             Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),
             Verdict::Fold => Plan::left_out(Outcome::Folded, diagnostics),
             Verdict::Emit => Plan { outcome: outcome(parsed, tree, &work), note: String::new(), diagnostics },
+        }
+    }
+
+    /// Translates a COPY that rows follow.
+    pub fn plan_copy(&mut self, parsed: &Parsed, rows: CopyRows<'_>) -> Plan {
+        let file = Arc::clone(&self.file);
+        let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);
+        let copied = copy::plan(&mut cx, rows);
+        let diagnostics = std::mem::take(&mut cx.diagnostics);
+        match copied {
+            Copied::Inserts(statements, table) => {
+                if let Some(table) = table.and_then(|table| self.catalog.table_mut(&table)) {
+                    table.explicit_ids = true;
+                }
+                Plan { outcome: Outcome::Rows(statements), note: String::new(), diagnostics }
+            }
+            Copied::Dropped => Plan::left_out(Outcome::Dropped, diagnostics),
+            Copied::Refused => Plan::left_out(Outcome::Refused, diagnostics),
         }
     }
 
