@@ -84,8 +84,11 @@ fn too_many(cx: &mut Cx<'_>, bytes: u64) -> Copied {
 
 fn inserts(cx: &mut Cx<'_>, header: &CopyHeader, data: &[u8]) -> Result<Copied, String> {
     let format = Format::of(header)?;
-    let data =
-        std::str::from_utf8(rows::without_end(data)).map_err(|_| "the rows are not UTF-8".to_string())?;
+    let whole = rows::without_end(data);
+    if whole.len() == data.len() {
+        return Err("its rows have no end".into());
+    }
+    let data = std::str::from_utf8(whole).map_err(|_| "the rows are not UTF-8".to_string())?;
     let mut reader = Reader::new(data, format);
     let Some(name) = name_in_text(&header.table) else {
         return Err(format!("the name {} is not known", header.table));
