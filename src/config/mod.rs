@@ -62,6 +62,17 @@ pub enum Ids {
     AutoRandom,
 }
 
+/// What becomes of the rows after `COPY … FROM stdin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CopyAs {
+    /// INSERTs of many rows each, up to `copy_limit`.
+    #[default]
+    Insert,
+    /// They are left out, as comments: load them with TiDB Lightning or `LOAD DATA`.
+    Comment,
+}
+
 /// Where the character set and collation are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -127,6 +138,10 @@ pub struct Options {
     pub materialized_views: MaterializedViews,
     /// Write what a session must have, as `pg2tidb preflight` checks it, into a comment at the head of each translated file.
     pub header: bool,
+    /// What becomes of the rows after `COPY … FROM stdin`.
+    pub copy: CopyAs,
+    /// The most bytes of rows of one COPY that become INSERTs.
+    pub copy_limit: u64,
     /// Which rules `pg2tidb lint` reports, and how loudly (docs/lint.md).
     pub lint: Lint,
     /// The migration tool whose layout the files have; `--layout` on the command line wins over it.
@@ -149,6 +164,8 @@ impl Default for Options {
             ids: Ids::default(),
             materialized_views: MaterializedViews::default(),
             header: false,
+            copy: CopyAs::default(),
+            copy_limit: 8 * 1024 * 1024,
             lint: Lint::default(),
             layout: Layout::default(),
         }

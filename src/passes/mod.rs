@@ -1,11 +1,13 @@
 //! The passes: from a statement's tree to the trees of its translation, in one visible order.
 
 mod ahead;
+mod copy;
 mod cx;
 mod facts;
 mod fold;
 mod forms;
 mod gate;
+mod printed;
 mod rebuild;
 pub mod registry;
 mod session;
@@ -25,6 +27,7 @@ mod tables;
 mod types;
 
 pub use ahead::{Ahead, Event, Follow, events};
+pub use copy::CopyRows;
 pub use cx::Cx;
 pub use expressions::functions::page as functions_page;
 pub use facts::{FileFacts, index_columns};

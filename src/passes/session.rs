@@ -1,19 +1,21 @@
 //! A run of statements: each is planned against what the ones before it declared.
 
 use super::ahead::{self, Ahead, Birth, Follow, Later};
+use super::copy::{self, Copied, CopyRows};
 use super::fold::{self, Folds, RowsLog};
 use super::gate;
+use super::printed::outcome;
+use super::statements::ddl_in_transaction::Transaction;
 use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences};
-use crate::catalog::{Catalog, Name, with_clustering};
+use crate::catalog::{Catalog, Name};
 use crate::config::Options;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::syntax::Parsed;
 use crate::syntax::ddl::Form;
-use crate::syntax::lex::{Kind, Rules, lex};
 use crate::syntax::sequence::{self, SequenceStatement};
 use crate::syntax::skip::What;
 use sqlparser::ast::Statement;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What earlier statements and files declared, and the options of the run. Cloning is cheap.
@@ -26,6 +28,7 @@ pub struct Session {
     next: usize,
     /// The file has begun a transaction and not ended it yet.
     in_transaction: bool,
+    transaction: Transaction,
     /// What the run does later, or as much as the file at hand says.
     ahead: Arc<Ahead>,
     whole_run: bool,
@@ -54,6 +57,8 @@ pub enum Outcome {
         before: String,
         after: Vec<String>,
     },
+    /// INSERTs of the rows after it, as they are to be written.
+    Rows(Vec<String>),
     Refused,
     Dropped,
     Folded,
@@ -67,6 +72,7 @@ impl Session {
             file: Arc::default(),
             next: 0,
             in_transaction: false,
+            transaction: Transaction::default(),
             ahead: Arc::default(),
             whole_run: false,
             place: "".into(),
@@ -101,6 +107,25 @@ impl Session {
         self.begin_file_with(statements, &rows);
     }
 
+    /// The same for statements that undo others. Nothing is folded among them: their order is another one.
+    pub fn begin_undo(&mut self, statements: &[&Parsed]) {
+        self.file = Arc::new(FileFacts::of(statements));
+        self.transaction = Transaction::default();
+        self.in_transaction = false;
+        self.look_ahead_in_file(statements);
+    }
+
+    /// Where the run was not looked at as a whole, the file at hand says what comes.
+    fn look_ahead_in_file(&mut self, statements: &[&Parsed]) {
+        if !self.whole_run {
+            let mut events = Vec::new();
+            statements.iter().for_each(|parsed| ahead::events(&parsed.text, &mut events));
+            let mut follow = Follow::default();
+            follow.file(&self.place, self.undoes, &events);
+            self.ahead = Arc::new(follow.done());
+        }
+    }
+
     /// The same for a file whose row statements were only looked at. Of `statements`, those about rows don't count.
     pub fn begin_file_with(&mut self, statements: &[&Parsed], rows: &RowsLog) {
         let declaring = statements.iter().filter(|s| !fold::is_about_rows(s.text.as_bytes()));
@@ -110,13 +135,8 @@ impl Session {
         self.file = Arc::new(facts);
         self.in_transaction = false;
         self.next = 0;
-        if !self.whole_run {
-            let mut events = Vec::new();
-            statements.iter().for_each(|parsed| ahead::events(&parsed.text, &mut events));
-            let mut follow = Follow::default();
-            follow.file(&self.place, self.undoes, &events);
-            self.ahead = Arc::new(follow.done());
-        }
+        self.transaction = Transaction::default();
+        self.look_ahead_in_file(statements);
     }
 
     /// The number of a statement among the declaring ones of its file, which are planned in order.
@@ -199,8 +219,13 @@ impl Session {
                 super::queries::unbound(&mut work, cx.recursive, cx.grouped);
             }
         }
+        let mut transaction = self.transaction;
+        if work.verdict == Verdict::Emit {
+            transaction.follow(&mut cx, tree, &work);
+        }
         let diagnostics = std::mem::take(&mut cx.diagnostics);
         let (declares, stand_in) = (cx.declares.take(), cx.stand_in.take());
+        self.transaction = transaction;
         let refused = diagnostics.iter().find(|d| d.level == Level::Error).map(|d| d.message.clone());
         debug_assert!(work.verdict != Verdict::Refuse || refused.is_some(), "a refusal says why");
         // What is left out is not on TiDB, whatever trees the passes left behind.
@@ -233,6 +258,24 @@ impl Session {
             Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),
             Verdict::Fold => Plan::left_out(Outcome::Folded, diagnostics),
             Verdict::Emit => Plan { outcome: outcome(parsed, tree, &work), note: String::new(), diagnostics },
+        }
+    }
+
+    /// Translates a COPY that rows follow.
+    pub fn plan_copy(&mut self, parsed: &Parsed, rows: CopyRows<'_>) -> Plan {
+        let file = Arc::clone(&self.file);
+        let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);
+        let copied = copy::plan(&mut cx, rows);
+        let diagnostics = std::mem::take(&mut cx.diagnostics);
+        match copied {
+            Copied::Inserts(statements, table) => {
+                if let Some(table) = table.and_then(|table| self.catalog.table_mut(&table)) {
+                    table.explicit_ids = true;
+                }
+                Plan { outcome: Outcome::Rows(statements), note: String::new(), diagnostics }
+            }
+            Copied::Dropped => Plan::left_out(Outcome::Dropped, diagnostics),
+            Copied::Refused => Plan::left_out(Outcome::Refused, diagnostics),
         }
     }
 
@@ -301,70 +344,6 @@ fn work_trees(work: &Work) -> Vec<&sqlparser::ast::Statement> {
         super::Item::Text(_) => None,
     });
     trees.collect()
-}
-
-fn outcome(parsed: &Parsed, tree: &sqlparser::ast::Statement, work: &Work) -> Outcome {
-    match &work.items[..] {
-        [] => Outcome::Dropped,
-        [super::Item::Tree(only)]
-            if !work.reprint && only.as_ref() == tree && !parsed.incomplete && !says_more(parsed, tree) =>
-        {
-            Outcome::Same
-        }
-        items => {
-            let room = parsed.text.len() + parsed.text.len() / 4;
-            let after = items.iter().map(|item| with_clustering(written(item, room))).collect();
-            Outcome::Changed { before: printed(tree), after }
-        }
-    }
-}
-
-/// Whether the source has a word that the tree does not keep, such as the WORK of `COMMIT WORK`. No pass
-/// has seen it, so it must not stay. INSERTs have none, and are most of large files.
-fn says_more(parsed: &Parsed, tree: &sqlparser::ast::Statement) -> bool {
-    if matches!(tree, sqlparser::ast::Statement::Insert(_)) {
-        return false;
-    }
-    let text = printed(tree);
-    let bare = |token: &'_ str| -> String { token.trim_matches(['`', '"']).to_ascii_uppercase() };
-    let same = |a: &str, b: &str| a.trim_matches(['`', '"']).eq_ignore_ascii_case(b.trim_matches(['`', '"']));
-    let source = parsed.source();
-    let mut said = parsed.tokens.iter().filter(|token| token.kind == Kind::Word).map(|t| t.text(source));
-    let printed = lex(&text, Rules::Postgres);
-    let mut kept = printed.iter().filter(|token| !token.is_trivia()).map(|token| token.text(&text));
-    // The printer keeps the author's order nearly always.
-    let Some(first) = said.find(|word| !kept.any(|kept| same(word, kept))) else { return false };
-    let kept: HashSet<String> = printed.iter().map(|token| bare(token.text(&text))).collect();
-    let missing = |word: &str| {
-        let word = bare(word);
-        !kept.contains(&word) && !["AS", "INNER", "OUTER", "INTO"].contains(&word.as_str())
-    };
-    missing(first) || said.any(missing)
-}
-
-/// A value printed into a text that has room for it.
-fn written(value: &impl std::fmt::Display, room: usize) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(room);
-    let _ = write!(text, "{value}");
-    text
-}
-
-/// The tree as SQL. sqlparser's printer does not double a quote inside a comment's text.
-fn printed(tree: &sqlparser::ast::Statement) -> String {
-    use sqlparser::ast::Statement;
-    match tree {
-        Statement::Comment { object_type, object_name, comment: Some(comment), if_exists } => {
-            Statement::Comment {
-                object_type: *object_type,
-                object_name: object_name.clone(),
-                comment: Some(comment.replace('\'', "''")),
-                if_exists: *if_exists,
-            }
-            .to_string()
-        }
-        _ => written(tree, 256),
-    }
 }
 
 impl Plan {

@@ -20,6 +20,8 @@ pub struct Assembler {
     comment_open: bool,
     /// The last statement is a COPY whose rows TiDB can read.
     rows_wanted: bool,
+    /// The last statement is a COPY whose rows are written in its place.
+    rows_taken: bool,
     /// Rows that are commented out ended within a line.
     line_begun: bool,
     recut: Recut,
@@ -46,6 +48,7 @@ impl Assembler {
         match item {
             Item::Statement(statement) => {
                 let source = &text[statement.span.start..statement.span.end];
+                self.rows_taken = false;
                 match &statement.state {
                     State::Emitted(translation) => {
                         self.code(output);
@@ -55,6 +58,7 @@ impl Assembler {
                             self.start_of_line(output);
                             self.recut.target(output).extend_from_slice(translation.text.as_bytes());
                         }
+                        self.rows_taken = translation.takes_rows;
                         self.terminated = translation.terminated;
                         self.comment_open =
                             !translation.terminated && ends_in_line_comment(&translation.text);
@@ -108,6 +112,9 @@ impl Assembler {
 
     /// Rows of COPY: through as they are, or as comments with their statement.
     pub fn rows(&mut self, bytes: &[u8], output: &mut Vec<u8>) {
+        if self.rows_taken {
+            return;
+        }
         let target = self.recut.target(output);
         if self.rows_wanted {
             target.extend_from_slice(bytes);

@@ -5,11 +5,14 @@ use super::pieces::{Cursor, Item, State, Statement};
 use super::run::Settings;
 use super::window::Cut;
 use super::workers::Workers;
-use crate::passes::Session;
+use crate::passes::{CopyRows, Session};
 use crate::reconcile;
 use crate::report::finding::{Located, locate};
 use crate::report::record::{Direction, Record, Status};
+use crate::script::{Piece, PieceKind};
 use crate::syntax::Parsed;
+use crate::text::Span;
+use std::collections::BTreeMap;
 
 /// A file, or as much of a large one as is worked on at a time.
 #[derive(Debug, Default)]
@@ -46,20 +49,6 @@ impl Batch {
         self.text.extend_from_slice(cut.bytes);
     }
 
-    fn statements(&mut self) -> impl Iterator<Item = &mut Statement> {
-        self.items.iter_mut().flat_map(|item| {
-            let (one, nested) = match item {
-                Item::Statement(statement) => (Some(statement.as_mut()), Default::default()),
-                Item::Nested(nested) => (None, nested.batch.items.iter_mut()),
-                Item::Other(_) => (None, Default::default()),
-            };
-            one.into_iter().chain(nested.filter_map(|item| match item {
-                Item::Statement(statement) => Some(statement.as_mut()),
-                Item::Nested(_) | Item::Other(_) => None,
-            }))
-        })
-    }
-
     fn each(&self) -> impl Iterator<Item = &Statement> {
         self.items.iter().flat_map(|item| {
             let (one, nested) = match item {
@@ -93,6 +82,24 @@ impl Batch {
         });
     }
 
+    /// The rows that follow each COPY, by its number.
+    fn rows(&self) -> BTreeMap<usize, Span> {
+        let mut rows: BTreeMap<usize, Span> = BTreeMap::new();
+        let mut last = None;
+        for item in &self.items {
+            match item {
+                Item::Statement(statement) => last = Some(statement.index),
+                Item::Other(Piece { kind: PieceKind::CopyData, span }) => {
+                    if let Some(index) = last {
+                        rows.entry(index).and_modify(|known| *known = known.join(*span)).or_insert(*span);
+                    }
+                }
+                Item::Nested(_) | Item::Other(_) => {}
+            }
+        }
+        rows
+    }
+
     /// Plans the statements of one direction, in order. What undoes changesets runs from the last one to the first.
     pub fn plan(&mut self, direction: Direction, session: &mut Session) {
         if direction == Direction::Down {
@@ -104,11 +111,22 @@ impl Batch {
                 nested.batch.plan(direction, session);
             }
         }
-        for statement in self.statements().filter(|s| s.direction == direction) {
+        let rows = self.rows();
+        let Batch { text, items } = self;
+        let statements = items.iter_mut().filter_map(|item| match item {
+            Item::Statement(statement) => Some(statement.as_mut()),
+            Item::Nested(_) | Item::Other(_) => None,
+        });
+        for statement in statements.filter(|s| s.direction == direction) {
+            let here = rows.get(&statement.index).and_then(|span| text.get(span.start..span.end));
+            let copied = here.map(CopyRows::Here).or(statement.rows.map(CopyRows::Many));
             let state = std::mem::replace(&mut statement.state, State::Cut);
             statement.state = match state {
                 State::Read(parsed) => {
-                    let plan = session.plan(&parsed);
+                    let plan = match copied {
+                        Some(rows) => session.plan_copy(&parsed, rows),
+                        None => session.plan(&parsed),
+                    };
                     State::Planned(parsed, plan)
                 }
                 other => other,
@@ -126,7 +144,7 @@ impl Batch {
         if self.has(Direction::Down) {
             let mut undo = session.clone();
             undo.enter(name, true);
-            undo.begin_file(&self.parsed(Direction::Down));
+            undo.begin_undo(&self.parsed(Direction::Down));
             self.plan(Direction::Down, &mut undo);
         }
     }

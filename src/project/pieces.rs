@@ -43,6 +43,8 @@ pub struct Statement {
     pub index: usize,
     pub direction: Direction,
     pub state: State,
+    /// Bytes of rows that follow and are not held.
+    pub rows: Option<u64>,
 }
 
 /// How far a statement has come.
@@ -167,7 +169,14 @@ impl Cursor {
         let index = self.index;
         self.index += 1;
         let state = problem.map_or(State::Cut, State::Unreadable);
-        Item::Statement(Box::new(Statement { span, start, index, direction: self.direction, state }))
+        Item::Statement(Box::new(Statement {
+            span,
+            start,
+            index,
+            direction: self.direction,
+            state,
+            rows: None,
+        }))
     }
 
     /// The findings about what is not a statement. One psql command's finding speaks for all of them.

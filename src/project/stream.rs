@@ -10,6 +10,7 @@ use super::refuse;
 use super::run::{Settings, Sink};
 use super::window::{Cut, Window};
 use super::workers::Workers;
+use crate::config::CopyAs;
 use crate::passes::{RowsLog, Session, is_about_rows};
 use crate::report::record::Direction;
 use crate::script::PieceKind;
@@ -46,6 +47,7 @@ pub fn stream<R: Read + Seek>(
         cursor: Cursor::new(file.direction),
         assembler: Assembler::new(file.layout),
         batch: Batch::default(),
+        awaited: 0,
         sink,
     };
     stream.begin();
@@ -75,6 +77,8 @@ struct Declared {
     statements: VecDeque<Declaration>,
     ups: (usize, RowsLog),
     downs: (usize, RowsLog),
+    /// Statements that rows follow, and how many bytes of them.
+    copies: VecDeque<(usize, u64)>,
 }
 
 impl Declared {
@@ -95,6 +99,7 @@ fn declarations(source: impl Read, direction: Direction, workers: &Workers) -> s
     let mut declared = Declared::default();
     let mut batch = Batch::default();
     let mut others = Vec::new();
+    let mut last = 0;
     loop {
         let cut = window.next()?;
         if batch.text.len() > BATCH || cut.is_none() {
@@ -121,8 +126,18 @@ fn declarations(source: impl Read, direction: Direction, workers: &Workers) -> s
                     let before = *declared.count(cursor.direction);
                     declared.rows(cursor.direction).note(before, cut.bytes);
                 }
+                if kind == PieceKind::CopyData {
+                    match declared.copies.back_mut().filter(|(index, _)| *index == last) {
+                        Some((_, bytes)) => *bytes += cut.bytes.len() as u64,
+                        None => declared.copies.push_back((last, cut.bytes.len() as u64)),
+                    }
+                }
                 cursor.items(cut.bytes, kind, cut.problem, 0, &mut others);
-                others.clear();
+                for item in others.drain(..) {
+                    if let Item::Statement(statement) = item {
+                        last = statement.index;
+                    }
+                }
             }
         }
     }
@@ -139,6 +154,8 @@ struct Stream<'a> {
     cursor: Cursor,
     assembler: Assembler,
     batch: Batch,
+    /// Bytes of rows that have to come into the batch.
+    awaited: u64,
     sink: &'a mut dyn Sink,
 }
 
@@ -154,7 +171,10 @@ impl Stream<'_> {
 
     fn piece(&mut self, cut: Cut<'_>) -> Result<(), ProjectError> {
         if cut.kind == PieceKind::CopyData {
-            return self.rows(cut);
+            if self.awaited == 0 {
+                return self.rows(cut);
+            }
+            self.awaited = self.awaited.saturating_sub(cut.bytes.len() as u64);
         }
         let direction = self.cursor.direction;
         self.batch.push(&cut, &mut self.cursor);
@@ -165,7 +185,17 @@ impl Stream<'_> {
         {
             statement.state = State::Read(declaration.parsed);
         }
-        if self.batch.text.len() > BATCH || self.cursor.direction != direction {
+        if let Some(Item::Statement(statement)) = self.batch.items.last_mut()
+            && let Some((_, bytes)) =
+                self.declared.copies.pop_front_if(|(index, _)| *index == statement.index)
+        {
+            let options = &self.ups.options;
+            match options.copy == CopyAs::Insert && bytes <= options.copy_limit {
+                true => self.awaited = bytes,
+                false => statement.rows = Some(bytes),
+            }
+        }
+        if self.awaited == 0 && self.batch.text.len() > BATCH || self.cursor.direction != direction {
             self.flush()?;
         }
         Ok(())
@@ -193,7 +223,7 @@ impl Stream<'_> {
                 let here = self.batch.parsed(Direction::Down).into_iter();
                 let downs: Vec<_> = here.chain(downs.map(|d| &*d.parsed)).collect();
                 session.enter(&self.file.name, true);
-                session.begin_file_with(&downs, &self.declared.downs.1);
+                session.begin_undo(&downs);
                 session
             });
             self.batch.plan(Direction::Down, session);

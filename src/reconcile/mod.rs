@@ -29,6 +29,8 @@ pub struct Translation {
     pub diagnostics: Vec<Diagnostic>,
     /// The merge failed its own check and the printed text was emitted instead.
     pub fell_back: bool,
+    /// The rows after it are part of it.
+    pub takes_rows: bool,
 }
 
 /// Writes a plan down. Pure: may run on any thread.
@@ -36,6 +38,7 @@ pub fn emit(parsed: &Parsed, plan: Plan) -> Translation {
     let mut translation = match plan.outcome {
         Outcome::Same => respelled(parsed),
         Outcome::Changed { before, after } => changed(parsed, &before, &after),
+        Outcome::Rows(statements) => inserted(parsed, statements),
         Outcome::Refused => commented(parsed, Status::Refused, &plan.note),
         Outcome::Dropped => commented(parsed, Status::Dropped, &plan.note),
         Outcome::Folded => commented(parsed, Status::Folded, &plan.note),
@@ -48,7 +51,7 @@ pub fn emit(parsed: &Parsed, plan: Plan) -> Translation {
 pub fn findings(plan: Plan) -> Translation {
     let status = match plan.outcome {
         Outcome::Same => Status::Unchanged,
-        Outcome::Changed { .. } => Status::Rewritten,
+        Outcome::Changed { .. } | Outcome::Rows(_) => Status::Rewritten,
         Outcome::Refused => Status::Refused,
         Outcome::Dropped => Status::Dropped,
         Outcome::Folded => Status::Folded,
@@ -57,7 +60,35 @@ pub fn findings(plan: Plan) -> Translation {
 }
 
 fn translation(status: Status, sql: Vec<String>, text: String, terminated: bool) -> Translation {
-    Translation { status, sql, text, cuts: Vec::new(), terminated, diagnostics: Vec::new(), fell_back: false }
+    Translation {
+        status,
+        sql,
+        text,
+        cuts: Vec::new(),
+        terminated,
+        diagnostics: Vec::new(),
+        fell_back: false,
+        takes_rows: false,
+    }
+}
+
+/// The rows of a COPY, under the comments that stand in it.
+fn inserted(parsed: &Parsed, sql: Vec<String>) -> Translation {
+    let mut text: String = parsed
+        .tokens
+        .iter()
+        .filter(|token| token.is_comment())
+        .map(|token| format!("{}\n", spell::token(token.kind, token.text(parsed.source()))))
+        .collect();
+    let mut cuts = Vec::new();
+    for (at, statement) in sql.iter().enumerate() {
+        if at > 0 {
+            cuts.push(text.len());
+            text.push_str(";\n");
+        }
+        text.push_str(statement);
+    }
+    Translation { takes_rows: true, cuts, ..translation(Status::Rewritten, sql, text, true) }
 }
 
 /// Only names, literals and comments are spelled another way, if anything.

@@ -10,8 +10,8 @@ mod rules;
 mod select;
 mod table;
 mod update;
-mod value;
-mod values;
+pub mod value;
+pub mod values;
 
 use super::{Cx, Item, Work};
 use crate::diagnostic::Rule;

@@ -19,13 +19,6 @@ rule! {
 }
 
 rule! {
-    /// COPY.
-    ///
-    /// TiDB's SQL has no COPY. Load the data with `LOAD DATA`, with TiDB Lightning, or as INSERTs.
-    pub COPY_DATA = "S042", "copy-data", Statements, Refused;
-}
-
-rule! {
     /// A cursor or a prepared statement: DECLARE, FETCH, MOVE, CLOSE, PREPARE, EXECUTE, DEALLOCATE.
     ///
     /// They belong to a program's session and not to a schema. TiDB prepares statements over its protocol.

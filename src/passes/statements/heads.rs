@@ -2,7 +2,7 @@
 
 use super::{access, code, data, maintenance, objects, schema, transaction};
 use crate::diagnostic::Rule;
-use crate::passes::{queries, sequences};
+use crate::passes::{copy, queries, sequences};
 use crate::syntax::Parsed;
 use crate::syntax::lex::Kind;
 use std::collections::HashMap;
@@ -126,7 +126,7 @@ heads! {
     transaction::DEFERRED_CHECK, Drop, "every constraint is checked at each statement on TiDB", ["SET CONSTRAINTS"];
     data::QUERY, Refuse, QUERIES, ["SELECT" | "WITH" | "VALUES" | "TABLE"];
     data::ROW_CHANGE, Refuse, CHANGES, ["UPDATE" | "DELETE" | "MERGE"];
-    data::COPY_DATA, Refuse, "there is no COPY on TiDB", ["COPY"];
+    copy::COPY_DATA, Refuse, "there is no COPY on TiDB", ["COPY"];
     data::CURSOR, Refuse, CURSORS, [
         "DECLARE" | "FETCH" | "MOVE" | "CLOSE" | "PREPARE" | "EXECUTE" | "DEALLOCATE"
     ];

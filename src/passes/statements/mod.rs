@@ -5,6 +5,7 @@ mod code;
 pub mod comment_on;
 pub mod data;
 pub mod ddl;
+pub mod ddl_in_transaction;
 pub mod drop_object;
 mod heads;
 mod maintenance;
@@ -20,6 +21,7 @@ pub use maintenance::MAINTENANCE;
 
 /// The family's rules, in the order of their codes.
 pub static RULES: &[&Rule] = &[
+    &ddl_in_transaction::DDL_IN_TRANSACTION,
     &unsupported::UNPARSED,
     &transaction::TRANSACTION,
     &transaction::ISOLATION_LEVEL,
@@ -50,7 +52,6 @@ pub static RULES: &[&Rule] = &[
     &objects::DATABASE,
     &data::QUERY,
     &data::ROW_CHANGE,
-    &data::COPY_DATA,
     &data::CURSOR,
     &truncate::TRUNCATE,
     &maintenance::MAINTENANCE,
