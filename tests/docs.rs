@@ -1,6 +1,8 @@
 //! The generated documentation is what the code says. `UPDATE_DOCS=1 cargo test --test docs` writes it anew.
 
+mod cli_common;
 mod lint_common;
+mod reports;
 
 use pg2tidb::config::Options;
 use pg2tidb::diagnostic::Direction;

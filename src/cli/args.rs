@@ -1,6 +1,7 @@
 //! The command line.
 
 use super::lint_args::{CompletionsArgs, ExplainArgs, GuardArgs, LintArgs, RulesArgs};
+use super::report_args::{Assess, Diff, Init};
 use crate::config::Layout;
 use crate::target::Target;
 use clap::builder::PossibleValue;
@@ -19,6 +20,12 @@ pub struct Cli {
 pub enum Command {
     /// Translate files and folders of PostgreSQL SQL
     Convert(Convert),
+    /// Say what a project means for TiDB: what converts, what does not, and how long it may take
+    Assess(Assess),
+    /// Show what a change of the sources means for TiDB
+    Diff(Diff),
+    /// Write a configuration, a pre-commit hook and a workflow for a repository
+    Init(Init),
     /// Report what won't work, or won't mean the same, on TiDB
     Lint(LintArgs),
     /// Print a query that finds what a TiDB session lacks for the translations to keep their meaning
@@ -55,6 +62,14 @@ pub struct Convert {
     /// Write nothing; print how the output folder differs from what would be written, and exit with 1 if it does
     #[arg(long, requires = "output")]
     pub check: bool,
+
+    /// Keep pg2tidb.lock beside the output: what stands in it is not written again without --update
+    #[arg(long, requires = "output")]
+    pub lock: bool,
+
+    /// Write what is locked again, too
+    #[arg(long, requires = "output", conflicts_with = "check")]
+    pub update: bool,
 
     /// The TiDB version to compile for (default: what pg2tidb.toml says, else 8.5)
     #[arg(long, value_name = "VERSION")]

@@ -1,6 +1,7 @@
 //! `pg2tidb convert`.
 
 use super::args::{Convert, Format};
+use super::locked::Locking;
 use super::people::People;
 use super::settings::{self, SettingsError};
 use super::sink::{CliSink, Destination};
@@ -68,14 +69,18 @@ fn try_convert(arguments: &Convert, options: &Options) -> Result<u8, ProjectErro
         Settings { threads: arguments.threads, snippets: people.wants_snippets(), ..Settings::default() };
     let mut sink = CliSink::new(destination, json, people, &found.copies);
     sink.header = options.header.then(|| preflight::header(options));
+    if let Some(root) = &arguments.output {
+        sink.lock = Locking::of(root, options, arguments.lock || options.lock, arguments.update)?;
+    }
     run(&found.files, options, settings, &mut sink)?;
     for copied in &found.copies {
         sink.copy(copied)?;
     }
+    let stale = sink.finish_lock()?;
     sink.flush()?;
     let CliSink { mut people, mut summary, differing, errors, .. } = sink;
     people.finish(&mut summary);
-    Ok(if summary.refused + differing + errors > 0 { FOUND } else { DONE })
+    Ok(if summary.refused + differing + errors > 0 || stale { FOUND } else { DONE })
 }
 
 fn destination(arguments: &Convert, found: &Inputs) -> Result<Destination, ProjectError> {

@@ -1,13 +1,14 @@
 //! Takes what a run makes to where the arguments say: files, standard output, records, diagnostics.
 
 use super::check::Comparison;
+use super::locked::Locking;
 use super::people::People;
 use crate::diagnostic::Level;
 use crate::project::layouts::Sum;
 use crate::project::{AtomicFile, Change, Chunk, CopiedFile, OutputPlan, ProjectError, Sink, SourceFile};
 use crate::report::summary::Summary;
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,8 @@ pub struct CliSink {
     pub header: Option<String>,
     /// The open file has it.
     headed: bool,
+    /// The lock of the output folder, if it has one.
+    pub lock: Option<Locking>,
     stdout: BufWriter<StdoutLock<'static>>,
     open: Open,
     /// What was written to folders that Atlas keeps a hash of, by path.
@@ -61,6 +64,7 @@ impl CliSink {
             errors: 0,
             header: None,
             headed: false,
+            lock: None,
             stdout,
             open: Open::None,
             hashed: BTreeMap::new(),
@@ -110,6 +114,33 @@ impl CliSink {
         sum.text()
     }
 
+    /// Writes the lock, and tells what stayed because of it. Whether a source changed under a locked output.
+    pub fn finish_lock(&mut self) -> Result<bool, ProjectError> {
+        let Some(lock) = self.lock.take() else { return Ok(false) };
+        if matches!(self.destination, Destination::Folder(_)) {
+            let (path, text) = lock.finish();
+            let mut file = AtomicFile::create(path, None)?;
+            file.write_all(text.as_bytes()).map_err(|error| ProjectError::io("write", path, error))?;
+            file.commit()?;
+        }
+        match lock.kept.len() {
+            0 => {}
+            1 => self
+                .people
+                .note(&format!("{} is locked and stays as it is; --update writes it anew", lock.kept[0])),
+            count => self.people.note(&format!(
+                "{count} files are locked and stay as they are, {} is the first; --update writes them anew",
+                lock.kept[0]
+            )),
+        }
+        for name in &lock.stale {
+            self.people.note(&format!(
+                "{name} is locked, but its source changed: write a new migration, or use --update"
+            ));
+        }
+        Ok(!lock.stale.is_empty())
+    }
+
     pub fn flush(&mut self) -> Result<(), ProjectError> {
         self.stdout.flush().map_err(ProjectError::stdout)
     }
@@ -151,13 +182,13 @@ impl Sink for CliSink {
     fn begin(&mut self, file: &SourceFile) -> Result<(), ProjectError> {
         self.summary.files += 1;
         self.headed = false;
+        if let Some(lock) = &mut self.lock {
+            lock.begin(file)?;
+        }
         self.open(&file.relative, file.path.as_deref())
     }
 
-    fn chunk(&mut self, file: &SourceFile, chunk: Chunk) -> Result<(), ProjectError> {
-        if self.hashed_folders.iter().any(|folder| Some(folder.as_path()) == file.relative.parent()) {
-            self.hashed.entry(file.relative.clone()).or_default().extend_from_slice(&chunk.output);
-        }
+    fn chunk(&mut self, file: &SourceFile, mut chunk: Chunk) -> Result<(), ProjectError> {
         self.people.chunk(&file.name, &chunk);
         self.errors += chunk.notes.iter().filter(|note| note.finding.level == Level::Error).count();
         for outcome in &chunk.outcomes {
@@ -168,20 +199,35 @@ impl Sink for CliSink {
                 written.and_then(|()| self.stdout.write_all(b"\n")).map_err(ProjectError::stdout)?;
             }
         }
-        if let (Some(header), false) = (self.header.clone(), std::mem::replace(&mut self.headed, true)) {
-            let (head, rest) = chunk.output.split_at(after_comments(&chunk.output));
-            self.write(&file.relative, head)?;
-            self.write(&file.relative, header.as_bytes())?;
-            self.write(&file.relative, rest)?;
-        } else {
-            self.write(&file.relative, &chunk.output)?;
+        if let (Some(header), false) = (&self.header, std::mem::replace(&mut self.headed, true)) {
+            let at = after_comments(&chunk.output);
+            chunk.output.splice(at..at, header.bytes());
         }
+        if self.hashed_folders.iter().any(|folder| Some(folder.as_path()) == file.relative.parent()) {
+            self.hashed.entry(file.relative.clone()).or_default().extend_from_slice(&chunk.output);
+        }
+        if let Some(lock) = &mut self.lock {
+            lock.push(&chunk.output);
+        }
+        self.write(&file.relative, &chunk.output)?;
         self.people.advance(chunk.read);
         Ok(())
     }
 
-    fn end(&mut self, _file: &SourceFile) -> Result<(), ProjectError> {
-        self.close()
+    fn end(&mut self, file: &SourceFile) -> Result<(), ProjectError> {
+        let (Destination::Folder(plan) | Destination::Check(plan)) = &self.destination else {
+            return self.close();
+        };
+        let there = plan.path(&file.relative);
+        if self.lock.as_mut().is_none_or(|lock| lock.end(&file.relative, &there)) {
+            return self.close();
+        }
+        // what is locked stays, and Atlas's hash is of what stays
+        self.open = Open::None;
+        if let Some(hashed) = self.hashed.get_mut(&file.relative) {
+            *hashed = fs::read(&there).map_err(|error| ProjectError::io("read", &there, error))?;
+        }
+        Ok(())
     }
 }
 

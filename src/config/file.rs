@@ -84,6 +84,10 @@ mod tests {
             charset_clause = "database"
             ids = "auto_random"
             layout = "golang-migrate"
+            lock = true
+            [effort]
+            refused = 60
+            rules = { function = 120 }
             [schemas]
             app = "main"
         "#;

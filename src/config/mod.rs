@@ -2,11 +2,13 @@
 
 mod check;
 mod docs;
+mod effort;
 mod file;
 mod layout;
 mod lint;
 
 pub use docs::{reference, schema};
+pub use effort::Effort;
 pub use file::{ConfigError, parse};
 pub use layout::Layout;
 pub use lint::{Lint, LintPath, RuleLevel};
@@ -146,6 +148,11 @@ pub struct Options {
     pub lint: Lint,
     /// The migration tool whose layout the files have; `--layout` on the command line wins over it.
     pub layout: Layout,
+    /// Whether `convert` keeps a `pg2tidb.lock` beside its output: what stands in it is not written again without
+    /// `--update`. A lock that is there counts in any case.
+    pub lock: bool,
+    /// What a person's work costs, in minutes, for `pg2tidb assess` (docs/reports.md).
+    pub effort: Effort,
 }
 
 impl Default for Options {
@@ -168,6 +175,8 @@ impl Default for Options {
             copy_limit: 8 * 1024 * 1024,
             lint: Lint::default(),
             layout: Layout::default(),
+            lock: false,
+            effort: Effort::default(),
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct Outcome {
     pub located: Vec<Located>,
     /// The merge failed its own check and the printed text was emitted instead.
     pub fell_back: bool,
+    /// The statement as it stands in its file, where the settings ask for it.
+    pub source: String,
 }
 
 /// What came out of a batch.
@@ -168,19 +170,19 @@ impl Batch {
     }
 
     /// Makes records and output of emitted statements.
-    pub fn assemble(&mut self, file: &str, assembler: &mut Assembler, snippets: bool) -> Chunk {
+    pub fn assemble(&mut self, file: &str, assembler: &mut Assembler, settings: Settings) -> Chunk {
         let output = Vec::with_capacity(self.text.len() + self.text.len() / 8);
         let mut chunk = Chunk { output, read: self.text.len() as u64, ..Chunk::default() };
         for item in &mut self.items {
             assembler.push(&self.text, item, &mut chunk.output);
             match item {
                 Item::Statement(statement) => {
-                    chunk.outcomes.push(outcome(&self.text, statement, file, snippets));
+                    chunk.outcomes.push(outcome(&self.text, statement, file, settings));
                 }
                 Item::Nested(nested) => {
                     let batch = &mut nested.batch;
                     chunk.outcomes.extend(batch.items.iter_mut().filter_map(|item| match item {
-                        Item::Statement(statement) => Some(outcome(&batch.text, statement, file, snippets)),
+                        Item::Statement(statement) => Some(outcome(&batch.text, statement, file, settings)),
                         Item::Nested(_) | Item::Other(_) => None,
                     }));
                 }
@@ -191,7 +193,7 @@ impl Batch {
     }
 }
 
-fn outcome(text: &[u8], statement: &mut Statement, file: &str, snippets: bool) -> Outcome {
+fn outcome(text: &[u8], statement: &mut Statement, file: &str, settings: Settings) -> Outcome {
     let source = &text[statement.span.start..statement.span.end];
     let line_start = memchr::memrchr(b'\n', &text[..statement.span.start]).map_or(0, |n| n + 1);
     let before = &text[line_start..statement.span.start];
@@ -203,7 +205,7 @@ fn outcome(text: &[u8], statement: &mut Statement, file: &str, snippets: bool) -
         State::Unreadable(diagnostic) => (Status::Refused, Vec::new(), vec![diagnostic], false),
         State::Cut | State::Read(_) | State::Planned(..) => (Status::Refused, Vec::new(), Vec::new(), false),
     };
-    let located = locate(source, statement.start, before, &diagnostics, snippets);
+    let located = locate(source, statement.start, before, &diagnostics, settings.snippets);
     let record = Record {
         file: file.to_owned(),
         index: statement.index,
@@ -213,5 +215,6 @@ fn outcome(text: &[u8], statement: &mut Statement, file: &str, snippets: bool) -
         sql,
         diagnostics: located.iter().map(|l| l.finding.clone()).collect(),
     };
-    Outcome { record, located, fell_back }
+    let source = if settings.sources { String::from_utf8_lossy(source).into_owned() } else { String::new() };
+    Outcome { record, located, fell_back, source }
 }

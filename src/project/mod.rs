@@ -1,6 +1,7 @@
 //! Converts files and folders: finds them, orders them as their layout runs, and puts the results together.
 
 mod assemble;
+mod assess;
 mod batch;
 mod discover;
 mod error;
@@ -8,6 +9,7 @@ mod layout;
 pub mod layouts;
 mod lint;
 mod lint_rules;
+mod lock;
 mod look_ahead;
 mod natural;
 mod order;
@@ -20,11 +22,13 @@ mod stream;
 mod window;
 mod workers;
 
+pub use assess::{assess, state};
 pub use batch::{Chunk, Outcome};
 pub use discover::{Change, CopiedFile, Input, Inputs, Project, SourceFile, discover};
 pub use error::ProjectError;
 pub use lint::{LintFile, LintInput, Linted, lint};
 pub use lint_rules::{FileRules, LintRules};
+pub use lock::{Hash, LOCK_NAME, Lock, Locked};
 pub use output::{AtomicFile, OutputPlan};
 pub use run::{Settings, Sink, convert_text, run};
 

@@ -32,6 +32,8 @@ pub struct Settings {
     pub snippets: bool,
     /// Whether only the diagnostics are wanted: nothing is written.
     pub findings_only: bool,
+    /// Whether outcomes carry their sources.
+    pub sources: bool,
 }
 
 /// Receives what a run makes, in run order.
@@ -132,7 +134,7 @@ impl Whole {
 
     pub(super) fn chunk(&mut self, name: &str, settings: Settings) -> Chunk {
         let mut assembler = Assembler::new(self.layout);
-        let mut chunk = self.batch.assemble(name, &mut assembler, settings.snippets);
+        let mut chunk = self.batch.assemble(name, &mut assembler, settings);
         assembler.finish(&mut chunk.output);
         chunk.notes = self.cursor.notes();
         chunk

@@ -229,7 +229,7 @@ impl Stream<'_> {
             self.batch.plan(Direction::Down, session);
         }
         self.batch.emit(self.workers, self.settings);
-        let chunk = self.batch.assemble(&self.file.name, &mut self.assembler, self.settings.snippets);
+        let chunk = self.batch.assemble(&self.file.name, &mut self.assembler, self.settings);
         self.batch.text.clear();
         self.batch.items.clear();
         self.sink.chunk(self.file, chunk)

@@ -145,6 +145,37 @@ impl Tool {
     }
 }
 
+/// A browser, if the machine has one.
+fn browser() -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    std::env::split_paths(&folders)
+        .flat_map(|folder| names.map(|name| folder.join(name)))
+        .find(|path| path.is_file())
+}
+
+#[test]
+fn an_assessment_works_in_a_browser() {
+    let ran = Command::new(root().join("tests/tools/install.sh")).output().expect("bash is there");
+    if !String::from_utf8_lossy(&ran.stdout).lines().any(|kind| kind == "node") {
+        println!("oracle: SKIPPED, the browser's driver can't be installed here");
+        return;
+    }
+    let Some(browser) = browser() else {
+        println!("oracle: SKIPPED, there is no browser here (apt-get install chromium)");
+        return;
+    };
+    let mut command = Command::new("node");
+    command
+        .arg(installed().join("node/browser.mjs"))
+        .arg(root().join("docs/examples/assess.html"))
+        .arg(browser);
+    let output = command.args(std::env::var_os("PG2TIDB_PICTURES")).output().expect("node starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    println!("oracle: clicked through docs/examples/assess.html");
+}
+
 fn convert(tool: &Tool, target: &str, output: &Path) {
     let input = root().join("fixtures/layouts").join(tool.name);
     let mut command = Command::new(env!("CARGO_BIN_EXE_pg2tidb"));
