@@ -1,4 +1,4 @@
-//! What docs/ says about the command is made from the code, or compared with it. `PG2TIDB_BLESS=1` writes it anew.
+//! What docs/ says about the command is made from the code, or compared with it. `UPDATE_DOCS=1` writes it anew.
 
 mod cli_common;
 
@@ -10,13 +10,13 @@ const MARK: &str = "don't edit below -->\n\n";
 
 fn compare(path: &str, wanted: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    if std::env::var_os("PG2TIDB_BLESS").is_some() {
+    if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&path, wanted).expect("docs can be written");
     }
     let there = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         there == wanted,
-        "{} is out of date: run PG2TIDB_BLESS=1 cargo test --test cli_docs",
+        "{} is out of date: run UPDATE_DOCS=1 cargo test --test cli_docs",
         path.display()
     );
 }

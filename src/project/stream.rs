@@ -186,8 +186,8 @@ impl Stream<'_> {
             statement.state = State::Read(declaration.parsed);
         }
         if let Some(Item::Statement(statement)) = self.batch.items.last_mut()
-            && let Some((_, bytes)) =
-                self.declared.copies.pop_front_if(|(index, _)| *index == statement.index)
+            && self.declared.copies.front().is_some_and(|(index, _)| *index == statement.index)
+            && let Some((_, bytes)) = self.declared.copies.pop_front()
         {
             let options = &self.ups.options;
             match options.copy == CopyAs::Insert && bytes <= options.copy_limit {

@@ -174,7 +174,9 @@ fn value(cx: &Cx<'_>, field: Option<&str>, target: &Target, out: &mut String) ->
     let zero = target.makes_ids && text.trim().trim_matches(['-', '+']).bytes().all(|b| b == b'0');
     match (&target.ty, literals::typed(cx, text, &target.ty)) {
         (Ty::Other(_), _) if target.as_text => quote(text, out),
-        (Ty::Int | Ty::Numeric | Ty::Float, Ok(Literal::Same)) => out.push_str(text.trim()),
+        (Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float, Ok(Literal::Same)) => {
+            out.push_str(text.trim())
+        }
         (_, Ok(Literal::Same)) => quote(text, out),
         (_, Ok(Literal::Text(other))) => quote(&other, out),
         (_, Ok(Literal::Expr(Expr::Value(value)))) => match &value.value {
