@@ -10,6 +10,8 @@ pub struct Stream<'a> {
     pub tokens: Vec<Token>,
     /// What makes two tokens the same: words fold case, literals and quoted names compare by value.
     keys: Vec<u64>,
+    /// The same, where a name in quotes is never a word.
+    strict: Vec<u64>,
 }
 
 impl<'a> Stream<'a> {
@@ -19,8 +21,10 @@ impl<'a> Stream<'a> {
 
     pub fn of(text: &'a str, mut tokens: Vec<Token>) -> Self {
         tokens.retain(|token| !token.is_trivia());
-        let keys = tokens.iter().map(|token| key(token.kind, token.text(text))).collect();
-        Stream { text, tokens, keys }
+        let keys: Vec<u64> = tokens.iter().map(|token| key(token.kind, token.text(text))).collect();
+        let apart = |(token, key): (&Token, &u64)| if token.kind == Kind::Quoted { !key } else { *key };
+        let strict = tokens.iter().zip(&keys).map(apart).collect();
+        Stream { text, tokens, keys, strict }
     }
 
     pub fn len(&self) -> usize {
@@ -106,16 +110,24 @@ pub struct Stretch {
     pub right: (usize, usize),
 }
 
+/// Like [`align`], for what the printer wrote on both sides: it writes a name in quotes wherever it is one.
+pub fn align_printed(left: &Stream<'_>, right: &Stream<'_>) -> Vec<Stretch> {
+    aligned(Stretches { strict: true, ..Stretches::default() }, left, right)
+}
+
 /// Cuts two streams into stretches that are the same and stretches that are not.
 ///
 /// The elements of a CREATE TABLE are paired by their names first, so that a column stays beside its source even where
 /// a constraint moved out of it.
 pub fn align(left: &Stream<'_>, right: &Stream<'_>) -> Vec<Stretch> {
-    let mut out = Stretches::default();
+    aligned(Stretches::default(), left, right)
+}
+
+fn aligned(mut out: Stretches, left: &Stream<'_>, right: &Stream<'_>) -> Vec<Stretch> {
     let (l, r) = (left.elements(), right.elements());
     if l.len() < 2 || r.len() < 2 {
         out.diff(left, right, (0, left.len()), (0, right.len()));
-        return out.0;
+        return out.list;
     }
     let names = |stream: &Stream<'_>, elements: &[(usize, usize)]| -> Vec<u64> {
         elements.iter().map(|&(from, to)| stream.name_of(from, to)).collect()
@@ -140,15 +152,20 @@ pub fn align(left: &Stream<'_>, right: &Stream<'_>) -> Vec<Stretch> {
             out.diff(left, right, whole(&l, old), whole(&r, new));
         }
     }
-    out.0
+    out.list
 }
 
 #[derive(Default)]
-struct Stretches(Vec<Stretch>);
+struct Stretches {
+    list: Vec<Stretch>,
+    strict: bool,
+}
 
 impl Stretches {
     fn diff(&mut self, left: &Stream<'_>, right: &Stream<'_>, l: (usize, usize), r: (usize, usize)) {
-        let (a, b) = (&left.keys[l.0..l.1], &right.keys[r.0..r.1]);
+        let (left_keys, right_keys) =
+            if self.strict { (&left.strict, &right.strict) } else { (&left.keys, &right.keys) };
+        let (a, b) = (&left_keys[l.0..l.1], &right_keys[r.0..r.1]);
         if a == b {
             return self.push(true, l, r);
         }
@@ -164,12 +181,12 @@ impl Stretches {
         if left.0 == left.1 && right.0 == right.1 {
             return;
         }
-        match self.0.last_mut() {
+        match self.list.last_mut() {
             Some(last) if last.same == same => {
                 last.left.1 = left.1;
                 last.right.1 = right.1;
             }
-            _ => self.0.push(Stretch { same, left, right }),
+            _ => self.list.push(Stretch { same, left, right }),
         }
     }
 
@@ -177,8 +194,8 @@ impl Stretches {
     /// keeps the outer parenthesis is meant: the last token of an insertion or deletion trades places with the same
     /// token before it.
     fn balance(&mut self, left: &Stream<'_>, right: &Stream<'_>) {
-        let at = self.0.len();
-        let [.., before, change] = &mut self.0[..] else { return };
+        let at = self.list.len();
+        let [.., before, change] = &mut self.list[..] else { return };
         if !before.same || change.same || at < 3 {
             return;
         }
@@ -189,7 +206,7 @@ impl Stretches {
             return;
         }
         let (b, c) = (*before, *change);
-        self.0.truncate(at - 2);
+        self.list.truncate(at - 2);
         if insertion {
             self.push(false, (b.left.0, b.left.0), (b.right.0, c.right.1 - 1));
             self.push(true, b.left, (c.right.1 - 1, c.right.1));

@@ -3,7 +3,7 @@
 //! S are the source's tokens, A those of the tree printed before the passes, B after them. The edits
 //! from A to B are applied at the places in S that A's tokens came from; the rest of S stays.
 
-use super::align::{Stream, Stretch, align};
+use super::align::{Stream, Stretch, align, align_printed};
 use super::write::{Part, Writer};
 use crate::syntax::lex::{Kind, Rules, Token, lex};
 use crate::text::Span;
@@ -21,7 +21,7 @@ pub struct Merged {
 pub fn merge(source: &Stream<'_>, before: &str, after: &[String]) -> Option<Merged> {
     let joined = after.join("\n;\n");
     let (a, b) = (Stream::new(before), Stream::new(&joined));
-    let parts = parts(source, &a, &align(source, &a), &align(&a, &b));
+    let parts = parts(source, &a, &align(source, &a), &align_printed(&a, &b));
     let written = Writer::new(source, &a, &b).write(&parts);
     let read: Vec<Token> =
         lex(&written.text, Rules::Tidb).into_iter().filter(|token| !token.is_trivia()).collect();
@@ -62,10 +62,13 @@ fn means(read: &[Token], text: &str, b: &Stream<'_>) -> bool {
         tokens.filter(|(kind, text)| !is_noise(*kind, text)).map(|(kind, text)| match kind {
             Kind::Text | Kind::Number => (0, ""),
             Kind::Word => (1, text),
-            Kind::Quoted => (1, text.trim_matches(['`', '"'])),
+            Kind::Quoted => (3, text.trim_matches(['`', '"'])),
             _ if text == "!=" => (2, "<>"),
             _ => (2, text),
         })
+    }
+    if !is_balanced(read, text) {
+        return false;
     }
     let (mut left, mut right) = (essence(read, text), essence(&b.tokens, b.text));
     loop {
@@ -75,6 +78,21 @@ fn means(read: &[Token], text: &str, b: &Stream<'_>) -> bool {
             _ => return false,
         }
     }
+}
+
+fn is_balanced(tokens: &[Token], text: &str) -> bool {
+    let mut depth = 0_usize;
+    for token in tokens.iter().filter(|token| token.kind == Kind::Punct) {
+        match token.text(text) {
+            "(" => depth += 1,
+            ")" => match depth.checked_sub(1) {
+                Some(less) => depth = less,
+                None => return false,
+            },
+            _ => {}
+        }
+    }
+    depth == 0
 }
 
 /// Habits of the printer where the author's own tokens mean the same on TiDB. Whatever else the printer adds, leaves
@@ -125,6 +143,18 @@ impl Edits {
         (from..to).any(|at| !self.kept[at])
             || (from + 1..to).any(|at| self.inserted[at].0 < self.inserted[at].1)
     }
+
+    /// Whether B differs from A right before or after this range: what stands in it may have become part of something
+    /// else.
+    fn touch_beside(&self, (from, to): (usize, usize)) -> bool {
+        let inserted = |at: usize| self.inserted[at].0 < self.inserted[at].1;
+        let lost = |at: Option<usize>| at.and_then(|at| self.kept.get(at)).is_some_and(|kept| !kept);
+        inserted(from) || inserted(to) || lost(from.checked_sub(1)) || lost(Some(to))
+    }
+}
+
+fn has_parentheses(a: &Stream<'_>, (from, to): (usize, usize)) -> bool {
+    (from..to).any(|at| matches!(a.token(at), "(" | ")"))
 }
 
 /// Walks the source and A together and says what becomes of each token.
@@ -139,6 +169,7 @@ fn parts(source: &Stream<'_>, a: &Stream<'_>, habits: &[Stretch], edits: &[Stret
                 parts.push(if edits.kept[at] { Part::Keep(s, Some(at)) } else { Part::Drop(s) });
             }
         } else if !edits.touch(habit.right)
+            && !(has_parentheses(a, habit.right) && edits.touch_beside(habit.right))
             && harmless(source, habit.left, a, habit.right)
             && !needed(a, habit.right)
         {

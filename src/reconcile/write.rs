@@ -95,8 +95,9 @@ impl<'a> Writer<'a> {
             _ => spell::token(token.kind, self.source.token(s)),
         };
         let gap = &self.source.text[self.done.min(token.span.start)..token.span.start];
-        if text == "(" && gap.trim().is_empty() && calls(&self.out.text) {
-            // TiDB takes these names for functions only where the parenthesis follows at once.
+        let bare = gap.trim().is_empty();
+        if bare && (text == "(" && calls(&self.out.text) || text == "." || self.out.text.ends_with('.')) {
+            // TiDB takes these names for functions only where the parenthesis follows at once; and a name stands at its dot.
             self.blanks("");
         } else if self.done < token.span.start {
             self.blanks(&spell::trivia(gap));
@@ -128,7 +129,7 @@ impl<'a> Writer<'a> {
         }
         match (leading, added.first()) {
             (Some(leading), Some(&(stream, at)))
-                if !matches!(stream.token(at), ";" | "," | ")")
+                if !matches!(stream.token(at), ";" | "," | ")" | ".")
                     && (stream.spaced(at) || stream.token(at) != "(") =>
             {
                 let trivia = spell::trivia(leading);
