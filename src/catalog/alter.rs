@@ -53,7 +53,9 @@ impl Catalog {
             }
         }
         if let Some(new) = renamed {
-            self.rename_references(&name, &new);
+            let written = table.tidb_name.clone();
+            self.rename_references(&name, &new, &written);
+            Arc::make_mut(&mut table).follow_rename(&name, &new, &written);
             self.rename_owner(&name, &new, None);
             Arc::make_mut(&mut table).name = new.clone();
             self.tables.insert(new, table);

@@ -2,7 +2,7 @@
 
 use super::{Catalog, ConstraintKind, Name, Table};
 use crate::syntax::ddl::BoundKind;
-use sqlparser::ast::ObjectName;
+use sqlparser::ast::{ObjectName, TableConstraint};
 use std::sync::Arc;
 
 /// Why a table has no partitions that may get some later.
@@ -130,13 +130,15 @@ impl Catalog {
     /// Gives a table another schema.
     pub fn move_table(&mut self, old: &Name, new: Name, schema: &sqlparser::ast::Ident) {
         let Some(mut table) = self.tables.remove(old) else { return };
-        self.rename_references(old, &new);
         let moved = Arc::make_mut(&mut table);
         moved.name = new.clone();
         if let Some(last) = moved.tidb_name.0.pop() {
             moved.tidb_name =
                 ObjectName(vec![sqlparser::ast::ObjectNamePart::Identifier(schema.clone()), last]);
         }
+        let written = moved.tidb_name.clone();
+        moved.follow_rename(old, &new, &written);
+        self.rename_references(old, &new, &written);
         self.tables.insert(new, table);
     }
 
@@ -156,22 +158,27 @@ impl Catalog {
     }
 
     /// Follows a table's new name in its partitions and in the foreign keys that refer to it.
-    pub(super) fn rename_references(&mut self, old: &Name, new: &Name) {
+    pub(super) fn rename_references(&mut self, old: &Name, new: &Name, written: &ObjectName) {
         self.rename_parts(old, new);
         for table in self.tables.values_mut() {
-            let refers = table
-                .constraints
-                .iter()
-                .any(|c| matches!(&c.kind, ConstraintKind::ForeignKey { table, .. } if table == old));
-            if !refers {
+            if table.constraints.iter().any(|constraint| constraint.refers_to(old)) {
+                Arc::make_mut(table).follow_rename(old, new, written);
+            }
+        }
+    }
+}
+
+impl Table {
+    /// Lets the foreign keys to a renamed table follow it.
+    pub(super) fn follow_rename(&mut self, old: &Name, new: &Name, written: &ObjectName) {
+        for constraint in &mut self.constraints {
+            let ConstraintKind::ForeignKey { table, .. } = &mut constraint.kind else { continue };
+            if table != old {
                 continue;
             }
-            for constraint in &mut Arc::make_mut(table).constraints {
-                if let ConstraintKind::ForeignKey { table, .. } = &mut constraint.kind
-                    && table == old
-                {
-                    table.clone_from(new);
-                }
+            table.clone_from(new);
+            if let Some(TableConstraint::ForeignKey(key)) = &mut constraint.written {
+                key.foreign_table.clone_from(written);
             }
         }
     }

@@ -131,6 +131,10 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             report_text(walk, &value, "a text that is no timestamp gives NULL here instead of an error");
             Some(DataType::Datetime(Some(precision(&data_type).unwrap_or(6))))
         }
+        (Ty::Text, Ty::Uuid) => {
+            *expr = functions::stored_uuid(walk.cx, value);
+            return Ok(to);
+        }
         (Ty::Text, Ty::Json) => Some(DataType::JSON),
         (Ty::Json, Ty::Int | Ty::Big) => Some(DataType::Signed),
         (Ty::Json, Ty::Float) => Some(DataType::Double(ExactNumberInfo::None)),

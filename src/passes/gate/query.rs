@@ -222,7 +222,7 @@ fn tree(cx: &Cx<'_>, tree: &TableWithJoins) -> Checked {
     Ok(())
 }
 
-fn factor(cx: &Cx<'_>, factor: &TableFactor) -> Checked {
+pub fn factor(cx: &Cx<'_>, factor: &TableFactor) -> Checked {
     match factor {
         TableFactor::Table {
             name,

@@ -1,7 +1,7 @@
 //! Queries: SELECT, VALUES, WITH and what is built of them, translated by the types of their columns.
 
 mod create_as;
-mod from;
+pub mod from;
 mod full_join;
 mod grouping;
 mod joins;

@@ -6,23 +6,33 @@ use crate::catalog::Table;
 use crate::passes::Cx;
 use crate::passes::expressions::scope::{self, Columns, Scope, Source};
 use crate::passes::expressions::translate;
+use crate::passes::queries::from;
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::syntax::names;
 use sqlparser::ast::{
-    BinaryOperator, Expr, Ident, Join, JoinConstraint, JoinOperator, Query, TableFactor, TableWithJoins,
-    Visit, Visitor,
+    BinaryOperator, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, Query,
+    SelectItem, SetExpr, TableFactor, TableWithJoins, Values, Visit, Visitor,
 };
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-/// A table beside the one that changes.
-struct Other<'a> {
+/// A table or a derived table beside the one that changes.
+struct Other {
     name: String,
-    table: &'a Table,
+    columns: Vec<String>,
+    /// The sets of columns of which no two rows have the same values.
+    keys: Vec<Vec<String>>,
+}
+
+impl Other {
+    fn has(&self, column: &str) -> bool {
+        self.columns.iter().any(|own| own == column)
+    }
 }
 
 /// What stands beside the changed table.
-pub struct Joined<'a> {
-    others: Vec<Other<'a>>,
+pub struct Joined {
+    others: Vec<Other>,
     /// What the author's joins ask for.
     conditions: Vec<Expr>,
 }
@@ -33,14 +43,14 @@ pub fn join<'a>(
     changed: &mut TableWithJoins,
     from: Vec<TableWithJoins>,
     scope: &mut Scope<'a>,
-) -> Result<Joined<'a>, Refused> {
+) -> Result<Joined, Refused> {
     let mut joined = Joined { others: Vec::new(), conditions: Vec::new() };
-    for TableWithJoins { relation, joins } in from {
-        add(cx, &relation, scope, &mut joined)?;
+    for TableWithJoins { mut relation, joins } in from {
+        add(cx, &mut relation, scope, &mut joined)?;
         let join_operator = JoinOperator::CrossJoin(JoinConstraint::None);
         changed.joins.push(Join { relation, global: false, join_operator });
         for mut join in joins {
-            add(cx, &join.relation, scope, &mut joined)?;
+            add(cx, &mut join.relation, scope, &mut joined)?;
             match &mut join.join_operator {
                 JoinOperator::Join(JoinConstraint::On(condition))
                 | JoinOperator::Inner(JoinConstraint::On(condition)) => {
@@ -63,44 +73,146 @@ pub fn join<'a>(
 }
 
 fn add<'a>(
-    cx: &Cx<'a>,
-    factor: &TableFactor,
+    cx: &mut Cx<'a>,
+    factor: &mut TableFactor,
     scope: &mut Scope<'a>,
-    joined: &mut Joined<'a>,
+    joined: &mut Joined,
 ) -> Result<(), Refused> {
-    let refuse = |message: String| Refused::new(&ROW_CHANGE, cx.head(), message);
+    let refuse = |span, message: String| Refused::new(&ROW_CHANGE, span, message);
     let TableFactor::Table { name, alias, args: None, .. } = factor else {
-        return Err(refuse("what is no plain table beside a change has no translation".into()));
+        return derived(cx, factor, scope, joined);
     };
     if alias.as_ref().is_some_and(|alias| !alias.columns.is_empty()) {
-        return Err(refuse("names for the columns of a table beside a change have no translation".into()));
+        let message = "names for the columns of a table beside a change have no translation";
+        return Err(refuse(cx.head(), message.into()));
     }
     let shown = name.to_string().replace('`', "");
     let Some(table) = scope::relation(cx, name) else {
         let message = format!("no file of this run declares {shown}, whose columns decide the translation");
-        return Err(Refused::new(&ROW_CHANGE, cx.node(name), message));
+        return Err(refuse(cx.node(&*name), message));
     };
     if let Some(reason) = &table.missing {
-        return Err(Refused::new(&ROW_CHANGE, cx.node(name), format!("{shown} is not on TiDB: {reason}")));
+        return Err(refuse(cx.node(&*name), format!("{shown} is not on TiDB: {reason}")));
     }
     let mut source = Source::new(table.name.name.clone(), Columns::Table(table));
     match alias {
         Some(alias) => source.name = names::folded(&alias.name),
         None => source.schema = Some(table.name.schema.clone()),
     }
-    joined.others.push(Other { name: source.name.clone(), table });
+    joined.others.push(Other {
+        name: source.name.clone(),
+        columns: table.columns.iter().map(|column| column.name.clone()).collect(),
+        keys: unique_keys(table).cloned().collect(),
+    });
     scope.tables.push(source);
     Ok(())
 }
 
-impl Joined<'_> {
+/// A query or VALUES beside the change, which sees nothing of the tables around it.
+fn derived<'a>(
+    cx: &mut Cx<'a>,
+    factor: &mut TableFactor,
+    scope: &mut Scope<'a>,
+    joined: &mut Joined,
+) -> Result<(), Refused> {
+    let grouped = match &*factor {
+        TableFactor::Derived { subquery, .. } => one_row_each(cx, subquery),
+        _ => None,
+    };
+    let (mut tables, mut conditions) = (Vec::new(), Vec::new());
+    from::factor(cx, factor, scope, &mut tables, &mut conditions).map_err(|e| Refused::of(&ROW_CHANGE, e))?;
+    if !conditions.is_empty() {
+        let message = "this beside a change has no translation";
+        return Err(Refused::new(&ROW_CHANGE, cx.head(), message));
+    }
+    for source in tables {
+        let columns = source.all(cx.catalog).unwrap_or_default();
+        let columns: Vec<String> = columns.into_iter().map(|column| column.name).collect();
+        let key =
+            grouped.iter().map(|places| places.iter().filter_map(|at| columns.get(*at).cloned()).collect());
+        joined.others.push(Other { name: source.name.clone(), keys: key.collect(), columns });
+        scope.tables.push(source);
+    }
+    Ok(())
+}
+
+/// The places in the output of a query that tell its rows apart; no place at all where it has one row.
+fn one_row_each(cx: &Cx<'_>, query: &Query) -> Option<Vec<usize>> {
+    let one = |clause: &LimitClause| matches!(clause, LimitClause::LimitOffset { limit: Some(limit), .. } if limit.to_string() == "1");
+    if query.limit_clause.as_ref().is_some_and(one) {
+        return Some(Vec::new());
+    }
+    let select = match query.body.as_ref() {
+        SetExpr::Select(select) => select,
+        SetExpr::Values(values) => return distinct_first(values).then(|| vec![0]),
+        _ => return None,
+    };
+    let shown = |item: &SelectItem| match item {
+        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => Some(expr.clone()),
+        _ => None,
+    };
+    let shown: Vec<Expr> = select.projection.iter().map(shown).collect::<Option<_>>()?;
+    let GroupByExpr::Expressions(groups, modifiers) = &select.group_by else { return None };
+    if !modifiers.is_empty() {
+        return None;
+    }
+    if !groups.is_empty() {
+        return groups.iter().map(|group| shown.iter().position(|expr| expr == group)).collect();
+    }
+    if select.from.is_empty() || shown.iter().all(is_total) {
+        return Some(Vec::new());
+    }
+    // The rows of one table are told apart by its keys.
+    let [TableWithJoins { relation: TableFactor::Table { name, args: None, .. }, joins }] = &select.from[..]
+    else {
+        return None;
+    };
+    let table = scope::relation(cx, name).filter(|_| joins.is_empty())?;
+    let bare = |column: &String| {
+        shown.iter().position(|expr| match expr {
+            Expr::Identifier(name) => names::folded(name) == *column,
+            Expr::CompoundIdentifier(parts) => {
+                parts.last().is_some_and(|name| names::folded(name) == *column)
+            }
+            _ => false,
+        })
+    };
+    unique_keys(table).find_map(|key| key.iter().map(bare).collect())
+}
+
+/// Whether it is one value over all rows.
+fn is_total(expr: &Expr) -> bool {
+    let Expr::Function(call) = expr else { return false };
+    let name = call.name.to_string().to_ascii_lowercase();
+    call.over.is_none() && ["count", "max", "min", "sum", "avg"].contains(&name.as_str())
+}
+
+/// Whether no two rows begin with the same literal.
+fn distinct_first(values: &Values) -> bool {
+    let mut seen = HashSet::new();
+    values.rows.iter().all(|row| match row.first() {
+        Some(Expr::Value(value)) => seen.insert(value.to_string()),
+        _ => false,
+    })
+}
+
+fn unique_keys(table: &Table) -> impl Iterator<Item = &Vec<String>> {
+    let unique = table.indexes.iter().filter(|index| {
+        index.unique && index.expressions.is_empty() && index.predicate.is_none() && !index.columns.is_empty()
+    });
+    unique.map(|index| &index.columns)
+}
+
+impl Joined {
     /// Whether each row of the changed table meets one row of the others at most, by their unique keys.
     pub fn is_single(&self, changed: &Changed<'_>, condition: Option<&Expr>) -> bool {
         let own = changed.alias.as_ref().map_or_else(|| changed.table.name.name.clone(), names::folded);
-        let mut known = vec![(own, changed.table)];
+        let own_columns: Vec<String> =
+            changed.table.columns.iter().map(|column| column.name.clone()).collect();
+        let mut known: Vec<(&str, &[String])> = vec![(&own, &own_columns)];
         let mut parts = Vec::new();
         condition.into_iter().chain(&self.conditions).for_each(|condition| conjuncts(condition, &mut parts));
-        let mut left: Vec<&Other<'_>> = self.others.iter().collect();
+        let mut left: Vec<&Other> = self.others.iter().collect();
         while !left.is_empty() {
             let found = left.iter().position(|other| {
                 let fixed = |column: &String| {
@@ -109,23 +221,17 @@ impl Joined<'_> {
                             || self.is_column(b, other, column, changed) && self.reads_only(a, &known)
                     })
                 };
-                let by_key = |columns: &[String]| !columns.is_empty() && columns.iter().all(fixed);
-                other.table.indexes.iter().any(|index| {
-                    index.unique
-                        && index.expressions.is_empty()
-                        && index.predicate.is_none()
-                        && by_key(&index.columns)
-                })
+                other.keys.iter().any(|key| key.iter().all(fixed))
             });
             let Some(found) = found else { return false };
             let other = left.remove(found);
-            known.push((other.name.clone(), other.table));
+            known.push((&other.name, &other.columns));
         }
         true
     }
 
     /// Whether an expression is this column of this table.
-    fn is_column(&self, expr: &Expr, other: &Other<'_>, column: &str, changed: &Changed<'_>) -> bool {
+    fn is_column(&self, expr: &Expr, other: &Other, column: &str, changed: &Changed<'_>) -> bool {
         match expr {
             Expr::CompoundIdentifier(parts) => match &parts[..] {
                 [.., table, name] => names::folded(table) == other.name && names::folded(name) == column,
@@ -133,9 +239,7 @@ impl Joined<'_> {
             },
             // PostgreSQL takes a bare name only where one table has it.
             Expr::Identifier(name) => {
-                names::folded(name) == column
-                    && changed.table.column(column).is_none()
-                    && other.table.column(column).is_some()
+                names::folded(name) == column && changed.table.column(column).is_none() && other.has(column)
             }
             Expr::Nested(inner) => self.is_column(inner, other, column, changed),
             _ => false,
@@ -143,13 +247,16 @@ impl Joined<'_> {
     }
 
     /// Whether an expression is a literal or reads columns of these tables only.
-    fn reads_only(&self, expr: &Expr, known: &[(String, &Table)]) -> bool {
-        let has = |name: &Ident| known.iter().any(|(_, table)| table.column(&names::folded(name)).is_some());
+    fn reads_only(&self, expr: &Expr, known: &[(&str, &[String])]) -> bool {
+        let has = |name: &Ident| {
+            let name = names::folded(name);
+            known.iter().any(|(_, columns)| columns.contains(&name))
+        };
         match expr {
             Expr::Value(_) => true,
             Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => self.reads_only(inner, known),
             Expr::CompoundIdentifier(parts) => match &parts[..] {
-                [.., table, _] => known.iter().any(|(name, _)| *name == names::folded(table)),
+                [.., table, _] => known.iter().any(|(name, _)| *name == names::folded(table).as_str()),
                 _ => false,
             },
             Expr::Identifier(name) => has(name),
@@ -159,7 +266,7 @@ impl Joined<'_> {
 
     /// Whether an expression reads a column of the tables beside the changed one. A subquery may read anything.
     pub fn is_read(&self, expr: &Expr, changed: &Changed<'_>) -> bool {
-        struct Reads<'j>(&'j [Other<'j>], &'j Table);
+        struct Reads<'j>(&'j [Other], &'j Table);
         impl Visitor for Reads<'_> {
             type Break = ();
             fn pre_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
@@ -173,8 +280,7 @@ impl Joined<'_> {
                     },
                     Expr::Identifier(name) => {
                         let name = names::folded(name);
-                        self.1.column(&name).is_none()
-                            && self.0.iter().any(|o| o.table.column(&name).is_some())
+                        self.1.column(&name).is_none() && self.0.iter().any(|other| other.has(&name))
                     }
                     _ => false,
                 };

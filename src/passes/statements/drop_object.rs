@@ -1,6 +1,6 @@
 //! `drop-index`, `drop-dependents`, `drop-absent`: DROP of what TiDB has, and of what it never got.
 
-use crate::catalog::Name;
+use crate::catalog::{ConstraintKind, Index, Name, Table};
 use crate::diagnostic::rule;
 use crate::passes::alter::{drop_foreign_key_of, stand_in_for};
 use crate::passes::{Cx, Item, Verdict, Work};
@@ -53,7 +53,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         Statement::Drop { object_type, if_exists, names, cascade, .. } => {
             let (if_exists, cascade) = (*if_exists, *cascade);
             match object_type {
-                ObjectType::Index => indexes(cx, work, names, if_exists),
+                ObjectType::Index => indexes(cx, work, names, if_exists, cascade),
                 ObjectType::Table => tables(cx, work, names, cascade),
                 ObjectType::View => views(cx, work, names),
                 ObjectType::Schema => schemas(cx, work, names, cascade),
@@ -83,7 +83,7 @@ fn absent(cx: &mut Cx<'_>, work: &mut Work, kind: &str) {
     work.verdict = Verdict::Drop;
 }
 
-fn indexes(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], if_exists: bool) {
+fn indexes(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], if_exists: bool, cascade: bool) {
     let mut items = Vec::new();
     let mut refused = false;
     for name in names {
@@ -104,6 +104,13 @@ fn indexes(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], if_exists: bo
             cx.note(&DROP_ABSENT, span, format!("the index {name} is not on TiDB"));
             continue;
         }
+        if cascade {
+            let gone = foreign_keys_on(cx, table, index, &mut items);
+            if !gone.is_empty() {
+                let message = format!("the foreign keys that refer to {name} go first: {}", gone.join(", "));
+                cx.note(&DROP_DEPENDENTS, span, message);
+            }
+        }
         items.extend(stand_in_for(table, index));
         items.push(Item::tree(Statement::Drop {
             object_type: ObjectType::Index,
@@ -117,6 +124,29 @@ fn indexes(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], if_exists: bo
         }));
     }
     finish(work, items, refused);
+}
+
+/// Drops the foreign keys that a unique index carries, and names them.
+fn foreign_keys_on(cx: &Cx<'_>, table: &Table, index: &Index, items: &mut Vec<Item>) -> Vec<String> {
+    let same = |columns: &[String]| {
+        columns.len() == index.columns.len() && columns.iter().all(|column| index.columns.contains(column))
+    };
+    let others = |other: &Index| other.unique && other.name != index.name && same(&other.columns);
+    if !index.unique || table.indexes.iter().any(others) {
+        return Vec::new();
+    }
+    let mut gone = Vec::new();
+    for other in cx.catalog.tables().filter(|other| other.missing.is_none()) {
+        for key in other.constraints.iter().filter(|key| key.refers_to(&table.name)) {
+            if matches!(&key.kind, ConstraintKind::ForeignKey { columns, .. } if same(columns))
+                && let Some(item) = drop_foreign_key_of(other, key)
+            {
+                gone.push(format!("{} of {}", key.name, other.tidb_name));
+                items.push(item);
+            }
+        }
+    }
+    gone
 }
 
 fn last_part(name: &ObjectName) -> ObjectName {

@@ -2,14 +2,15 @@
 
 use crate::catalog::Name;
 use crate::diagnostic::rule;
-use crate::passes::expressions::{Scope, translate};
+use crate::passes::expressions::walk::binary;
+use crate::passes::expressions::{Scope, literals, translate};
 use crate::passes::{Cx, Verdict, Work};
 use crate::syntax::names;
 use crate::target::Capability;
 use crate::text::Span;
 use sqlparser::ast::{
-    AlterTableOperation, CheckConstraint, ColumnOption, CreateTable, DataType, Expr, Ident, ObjectName,
-    ReferentialAction, Statement, TableConstraint, Visit, Visitor,
+    AlterTableOperation, BinaryOperator, CheckConstraint, ColumnOption, CreateTable, DataType, Expr, Ident,
+    ObjectName, ReferentialAction, Statement, TableConstraint, Value, Visit, Visitor,
 };
 use std::ops::ControlFlow;
 
@@ -206,8 +207,21 @@ fn convert(
     }
     translate(cx, &mut check.expr, scope)
         .map_err(|e| (Some(e.span), format!("{} has no translation", e.what)))?;
+    as_condition(&mut check.expr);
     check.no_inherit = false;
     Ok(())
+}
+
+/// TiDB checks conditions only, and takes neither a column for one nor most functions.
+fn as_condition(expr: &mut Expr) {
+    match expr {
+        Expr::Nested(inner) => as_condition(inner),
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Function(_) | Expr::Case { .. } => {
+            let value = std::mem::replace(expr, Expr::value(Value::Null));
+            *expr = binary(value, BinaryOperator::NotEq, literals::number("0"));
+        }
+        _ => {}
+    }
 }
 
 struct Forbidden<'f> {

@@ -29,7 +29,7 @@ rule! {
 rule! {
     /// A foreign key that TiDB can't have.
     ///
-    /// It refers to a table that did not come over, to columns that are not known here and not written, or from another
+    /// It refers to a table or a unique key that did not come over, to columns that are not known here and not written, or from another
     /// database to one whose name is not known (`public` has one when `schemas` in the configuration gives it). The table is
     /// created without it, so that rows which refer to nothing are accepted.
     pub FOREIGN_KEY_LEFT_OUT = "C012", "foreign-key-left-out", Tables, Lossy;
@@ -155,7 +155,7 @@ fn missing(
         ));
     }
     if !key.referred_columns.is_empty() {
-        return None;
+        return parent.and_then(|parent| keyless(parent, &key.referred_columns));
     }
     let columns = if referred == *own {
         own_key.unwrap_or_default()
@@ -168,6 +168,17 @@ fn missing(
     }
     key.referred_columns = columns.iter().map(|column| names::ident(column)).collect::<Vec<Ident>>();
     None
+}
+
+/// Why the columns are no key on TiDB, if they are one on PostgreSQL.
+fn keyless(parent: &Table, referred: &[Ident]) -> Option<String> {
+    let named = |column: &String| referred.iter().any(|ident| names::folded(ident) == *column);
+    let mut keys = parent.indexes.iter().filter(|index| {
+        index.unique && index.columns.len() == referred.len() && index.columns.iter().all(named)
+    });
+    let first = keys.next()?;
+    let there = first.tidb_name.is_some() || keys.any(|key| key.tidb_name.is_some());
+    (!there).then(|| format!("it refers to the key `{}`, which did not come over", first.name))
 }
 
 /// Actions and MATCH that TiDB parses and ignores, or refuses.

@@ -57,14 +57,15 @@ pub fn canonical(data_type: &DataType) -> Option<DataType> {
         "decimal" => DataType::Numeric(exact),
         "bool" => DataType::Boolean,
         "boolean" => DataType::Bool,
-        "text" => DataType::Text,
+        // The type of what input functions read, as in `uuid_in(….::cstring)`.
+        "text" | "cstring" => DataType::Text,
         "varchar" => DataType::CharacterVarying(length),
         // Without a length `bpchar` is a text of any length whose trailing blanks don't count.
         "bpchar" => match length {
             Some(_) => DataType::Char(length),
             None => DataType::Text,
         },
-        "char" => DataType::Character(length),
+        "char" | "nchar" => DataType::Character(length),
         "bytea" => DataType::Bytea,
         "date" => DataType::Date,
         "time" => DataType::Time(number(0), TimezoneInfo::None),

@@ -5,7 +5,9 @@ use crate::catalog::{Column, Table, UserType, changed_labels};
 use crate::diagnostic::{Fidelity, Level, rule};
 use crate::passes::rebuild::modify_column;
 use crate::passes::{Cx, Item, Verdict, Work};
-use sqlparser::ast::{AlterType, AlterTypeOperation, DataType, ObjectName, Statement, Value};
+use sqlparser::ast::{
+    AlterType, AlterTypeOperation, ColumnOption, DataType, Expr, ObjectName, Statement, Value,
+};
 
 rule! {
     /// ALTER TYPE on an enum: ADD VALUE, RENAME VALUE, RENAME TO.
@@ -55,7 +57,15 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                     continue;
                 }
                 let text = |value: &str| Value::SingleQuotedString(value.to_string());
-                items.extend(restate(cx, table, column, &both));
+                let mut column = column.clone();
+                for option in &mut column.options {
+                    if let ColumnOption::Default(Expr::Value(default)) = option
+                        && default.value == text(&rename.from.value)
+                    {
+                        default.value = text(&rename.to.value);
+                    }
+                }
+                items.extend(restate(cx, table, &column, &both));
                 items.push(Item::Text(format!(
                     "UPDATE {} SET {column} = {} WHERE {column} = {}",
                     table.tidb_name,
@@ -63,7 +73,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                     text(&rename.from.value),
                     column = column.ident,
                 )));
-                items.extend(restate(cx, table, column, &changed_labels(labels, &operation)));
+                items.extend(restate(cx, table, &column, &changed_labels(labels, &operation)));
             }
             items
         }

@@ -5,6 +5,8 @@ use super::super::literals::{call, number, string};
 use super::super::types::Ty;
 use super::super::walk::{Walk, binary};
 use super::row::{Call, Row, rows};
+use crate::config::UuidAs;
+use crate::passes::Cx;
 use sqlparser::ast::{BinaryOperator, Expr, Value};
 
 type Made = Result<Expr, Untranslatable>;
@@ -19,12 +21,30 @@ pub static ROWS: &[Row] = rows! {
     "gen_random_uuid" () Uuid: "UUID()";
     "uuid_generate_v4" () Uuid: "UUID()";
     "uuid_generate_v1" () Uuid: "UUID()";
+    "uuid_nil" () Uuid: "'00000000-0000-0000-0000-000000000000'" by nil;
+    "uuid_in" (Text) Uuid: "BIN_TO_UUID(UUID_TO_BIN($1))" by read_uuid;
     "current_database" () Text: "DATABASE()";
     "current_user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)" by user_name;
     "session_user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)" by user_name;
     "user" () Text: "SUBSTRING_INDEX(USER(), '@', 1)" by user_name;
     "pg_typeof" (Any) Text: "the name of the type" by type_name;
 };
+
+fn nil(walk: &mut Walk<'_, '_>, _: &mut Call) -> Made {
+    let nil = string("00000000-0000-0000-0000-000000000000");
+    Ok(if walk.cx.options.uuid == UuidAs::Binary16 { call("UUID_TO_BIN", vec![nil]) } else { nil })
+}
+
+fn read_uuid(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let Some(text) = call.args.pop() else { return walk.refuse(&call.at, "uuid_in") };
+    Ok(stored_uuid(walk.cx, text))
+}
+
+/// The uuid that a text spells in one of its ways; what spells none is an error on both.
+pub fn stored_uuid(cx: &Cx<'_>, text: Expr) -> Expr {
+    let stored = call("UUID_TO_BIN", vec![text]);
+    if cx.options.uuid == UuidAs::Binary16 { stored } else { call("BIN_TO_UUID", vec![stored]) }
+}
 
 /// TiDB's names end with the host.
 fn user_name(_: &mut Walk<'_, '_>, _: &mut Call) -> Made {
