@@ -153,6 +153,15 @@ fn blocked(cx: &mut Cx<'_>, state: &State, old: &Column, new: &mut Column, span:
             .help("check that no value is longer; `indexed_text` in pg2tidb.toml sets the length where a key leaves room");
         new.tidb = narrow;
     }
+    // A key that covers the column whole holds no more than this; one that covers its beginning does not mind.
+    if table.is_keyed(name)
+        && let KeyPart::Characters(before) = key_part(&old.tidb)
+        && let Some(length) = key_length(cx, table, name).filter(|length| before <= *length)
+        && let Some((narrow, message)) = narrowed(&new.tidb, name, length)
+    {
+        cx.report(&INDEXED_TEXT, span, message).help("check that no value is longer, or drop the key before");
+        new.tidb = narrow;
+    }
     if table.clustered && in_primary_key(state, name) && !grows(&old.tidb, &new.tidb) && old.tidb != new.tidb
     {
         let message = format!(

@@ -216,6 +216,7 @@ fn convert(
 fn as_condition(expr: &mut Expr) {
     match expr {
         Expr::Nested(inner) => as_condition(inner),
+        Expr::Function(call) if call.name.to_string() == "REGEXP_LIKE" => {}
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Function(_) | Expr::Case { .. } => {
             let value = std::mem::replace(expr, Expr::value(Value::Null));
             *expr = binary(value, BinaryOperator::NotEq, literals::number("0"));
