@@ -40,6 +40,9 @@ fn what_can_not_be_made_safe_is_said() {
         ("INSERT INTO t VALUES (1);", ":1:1]"),
         ("SELECT 1;\nUPDATE t SET a = a + 1;", ":2:1]"),
         ("ALTER TABLE t ADD CHECK (a > 0);", ":1:1]"),
+        ("TRUNCATE TABLE t;", ":1:1]"),
+        ("DELETE FROM t;", ":1:1]"),
+        ("ALTER TABLE t DROP COLUMN a, ADD COLUMN a INT;", ":1:1]"),
     ] {
         let ran = run_with(&["guard", "-"], script.as_bytes());
         assert_eq!(ran.code, 1, "{script}");
@@ -61,4 +64,29 @@ fn the_checks_and_the_way_back_are_written_beside_it() {
     assert!(column.is_some() && column < index, "{back}");
     assert_eq!(run_in(&folder, &["guard", "s.sql", "-o", "s.sql"]).code, 2);
     assert_eq!(run_in(&folder, &["guard", "nothing.sql"]).code, 2);
+}
+
+/// Whether a script's statement is left as it is, and said to be.
+fn refuses(script: &str, statement: &str) {
+    let ran = run_with(&["guard", "-"], script.as_bytes());
+    assert_eq!(ran.code, 1, "{script}");
+    assert!(ran.err.contains("D054 unguarded-statement"), "{script}: {}", ran.err);
+    assert!(ran.out.contains(statement), "{script}: {}", ran.out);
+}
+
+#[test]
+fn rows_that_came_in_since_are_not_taken_away() {
+    refuses("DROP TABLE IF EXISTS t;\nCREATE TABLE t (a INT);\n", "DROP TABLE IF EXISTS t;\n");
+    refuses("DROP TABLE u, `T`;\nCREATE TABLE t (a INT);\n", "DROP TABLE u, `T`;\n");
+    let swap = "CREATE TABLE n (a INT);\nRENAME TABLE t TO o, n TO t;\nDROP TABLE o;\n";
+    refuses(swap, "RENAME TABLE t TO o, n TO t;\n");
+    refuses("ALTER TABLE t RENAME TO o;\nCREATE TABLE t (a INT);\n", "ALTER TABLE t RENAME TO o;\n");
+    let column = "ALTER TABLE t ADD COLUMN n INT;\nALTER TABLE t DROP COLUMN a;\nALTER TABLE t RENAME COLUMN n TO a;\n";
+    refuses(column, "ALTER TABLE t DROP COLUMN a;\n");
+    refuses("DROP SEQUENCE s;\nCREATE SEQUENCE s;\n", "DROP SEQUENCE s;\n");
+    // What is only made, or only dropped, or dropped in the end, is safe.
+    assert_eq!(
+        guarded("CREATE TABLE t (a INT);\nDROP TABLE t;\nDELETE FROM u WHERE a = 1;\n"),
+        "CREATE TABLE IF NOT EXISTS t (a INT);\nDROP TABLE IF EXISTS t;\nDELETE FROM u WHERE a = 1;\n"
+    );
 }

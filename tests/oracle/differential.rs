@@ -1,7 +1,7 @@
 //! Runs the differential cases of ../shared/semantics and fixtures/differential. DIFFERENTIAL=strings,json/arrow_text runs only
-//! these files or cases; DIFFERENTIAL_DIR names another folder of such files (no floors then).
+//! these files or cases; DIFFERENTIAL_DIR names another folder of such files (no floors then). A .toml beside a file has the options that its cases are converted with.
 
-use crate::convert::convert;
+use crate::convert::convert_with;
 use crate::corpus::output;
 use crate::floors;
 use crate::lanes::{Servers, TARGETS};
@@ -15,6 +15,8 @@ struct Placed {
     case: Case,
     /// The case alone, for the converter.
     path: PathBuf,
+    /// The options of the file's cases: a .toml beside it.
+    config: Option<PathBuf>,
 }
 
 fn folders() -> Vec<(&'static str, PathBuf)> {
@@ -49,11 +51,12 @@ fn placed() -> Vec<Placed> {
             let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let file = format!("{prefix}{stem}");
+            let config = Some(path.with_extension("toml")).filter(|config| config.exists());
             for case in cases::read(&String::from_utf8_lossy(&text)) {
                 let place = format!("{file}/{}", case.name);
                 if wanted.is_empty() || wanted.iter().any(|w| *w == file || *w == stem || *w == place) {
                     let path = output().join("cases").join(&file).join(format!("{:03}.sql", all.len()));
-                    all.push(Placed { file: file.clone(), case, path });
+                    all.push(Placed { file: file.clone(), case, path, config: config.clone() });
                 }
             }
         }
@@ -138,8 +141,8 @@ fn lane(
     let mut judged = Vec::new();
     for (placed, recorded) in placed.iter().zip(recorded) {
         let place = format!("{}/{}", placed.file, placed.case.name);
-        let records =
-            convert(&[&placed.path], TARGETS[which]).map_err(|error| format!("{place}: {error}"))?;
+        let records = convert_with(&[&placed.path], TARGETS[which], placed.config.as_deref())
+            .map_err(|error| format!("{place}: {error}"))?;
         let of_case =
             lane.run(&placed.case, recorded, &records).map_err(|error| format!("{place}: {error}"))?;
         judged.extend(of_case.into_iter().map(|judged| (place.clone(), judged)));

@@ -8,6 +8,7 @@ mod differential;
 mod files;
 mod floors;
 mod lanes;
+mod lint_lists;
 mod machinery;
 mod measure;
 mod preflight;

@@ -4,10 +4,13 @@ use super::build;
 use super::kinds::{difference, grows, is_lob, is_text, is_varchar};
 use super::state::{State, tidb_ident};
 use crate::catalog::{Column, Table};
+use crate::config::UuidAs;
 use crate::diagnostic::rule;
+use crate::passes::expressions::types::Ty;
 use crate::passes::tables::foreign_key::compatible as compatible_types;
 use crate::passes::tables::indexed_text::{INDEXED_TEXT, narrowed};
 use crate::passes::tables::key_size::{KeyPart, MAX_BYTES, fit, key_part};
+use crate::passes::types::postgres_type;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
 use crate::text::Span;
@@ -77,6 +80,7 @@ pub fn convert(
     if old.tidb == new.tidb {
         return Ok(Converted::Modify);
     }
+    uuids(cx, state, old, span)?;
     blocked(cx, state, old, new, span)?;
     if old.tidb == new.tidb {
         return Ok(Converted::Modify);
@@ -88,6 +92,32 @@ pub fn convert(
         return rekeyed(cx, state, old, new, span);
     }
     foreign_keys(cx, state, old, new, span)
+}
+
+/// Texts that become uuids, or the other way round. PostgreSQL reads and prints them; MODIFY COLUMN keeps what is there.
+fn uuids(cx: &mut Cx<'_>, state: &State, old: &Column, span: Span) -> Result<(), ()> {
+    let Some(declared) = postgres_type(cx, &state.name, &old.ident) else { return Ok(()) };
+    let is_uuid = |data_type: &DataType| Ty::of(data_type, cx.catalog) == Ty::Uuid;
+    let (before, after) = (is_uuid(&old.pg), is_uuid(&declared));
+    if before == after {
+        return Ok(());
+    }
+    if cx.options.uuid == UuidAs::Binary16 {
+        let (function, what) = if after {
+            ("UUID_TO_BIN", "the texts into the bytes of uuids")
+        } else {
+            ("BIN_TO_UUID", "the bytes of uuids into texts")
+        };
+        let message = format!("TiDB can't make {what} by changing the type of {}", old.ident);
+        cx.report(&TYPE_BLOCKED, span, message).help =
+            Some(format!("add a new column, UPDATE it with {function}(), drop the old one and rename"));
+        return Err(());
+    }
+    if after && is_text(&old.tidb) {
+        let message = "TiDB keeps the texts as they are: a uuid in upper case or in braces is another value than the same as PostgreSQL prints it";
+        cx.report(&TYPE_CONVERSION, span, message);
+    }
+    Ok(())
 }
 
 fn in_primary_key(state: &State, column: &str) -> bool {

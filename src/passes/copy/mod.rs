@@ -7,8 +7,8 @@ use crate::config::CopyAs;
 use crate::diagnostic::{Fidelity, Level, Rule, rule};
 use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::types::Ty;
-use crate::passes::rows::value::Target;
-use crate::passes::rows::values::keeping_zero;
+use crate::passes::rows::value::{Target, is_random};
+use crate::passes::rows::values::{bringing_ids, keeping_zero};
 use crate::passes::{Cx, Item};
 use crate::script::copy::CopyHeader;
 use crate::syntax::names;
@@ -160,6 +160,10 @@ fn inserts(cx: &mut Cx<'_>, header: &CopyHeader, data: &[u8]) -> Result<Copied, 
     }
     if zero {
         let kept = keeping_zero(statements.into_iter().map(Item::Text).collect());
+        statements = kept.iter().map(ToString::to_string).collect();
+    }
+    if columns.iter().any(|column| is_random(column)) {
+        let kept = bringing_ids(statements.into_iter().map(Item::Text).collect());
         statements = kept.iter().map(ToString::to_string).collect();
     }
     Ok(Copied::Inserts(statements, brings_ids))

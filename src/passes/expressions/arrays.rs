@@ -12,7 +12,7 @@ use sqlparser::ast::{
 /// The JSON of `{a,"b c",NULL,{…}}`.
 pub fn json(cx: &Cx<'_>, text: &str, element: &Ty) -> Result<String, String> {
     let mut reader = Reader { cx, element, rest: text.trim(), depth: 0 };
-    let out = reader.array().ok_or_else(|| format!("the array '{}'", shown(text)))?;
+    let (out, _) = reader.array().ok_or_else(|| format!("the array '{}'", shown(text)))?;
     if reader.rest.trim().is_empty() { Ok(out) } else { Err(format!("the array '{}'", shown(text))) }
 }
 
@@ -31,16 +31,24 @@ impl Reader<'_, '_> {
         found.is_some()
     }
 
-    fn array(&mut self) -> Option<String> {
+    /// The JSON of an array, and how many elements it has in each dimension.
+    fn array(&mut self) -> Option<(String, Vec<usize>)> {
         // PostgreSQL allows six dimensions.
         if !self.eat('{') || self.depth > 5 {
             return None;
         }
         self.depth += 1;
-        let mut items = Vec::new();
+        let (mut items, mut inner) = (Vec::new(), Vec::new());
         if !self.eat('}') {
             loop {
-                items.push(self.item()?);
+                let (item, dimensions) = self.item()?;
+                // PostgreSQL's arrays have equal parts all the way down.
+                if items.is_empty() {
+                    inner = dimensions;
+                } else if inner != dimensions {
+                    return None;
+                }
+                items.push(item);
                 if self.eat('}') {
                     break;
                 }
@@ -50,10 +58,11 @@ impl Reader<'_, '_> {
             }
         }
         self.depth -= 1;
-        Some(format!("[{}]", items.join(", ")))
+        inner.insert(0, items.len());
+        Some((format!("[{}]", items.join(", ")), inner))
     }
 
-    fn item(&mut self) -> Option<String> {
+    fn item(&mut self) -> Option<(String, Vec<usize>)> {
         let rest = self.rest.trim_start();
         if rest.starts_with('{') {
             return self.array();
@@ -65,7 +74,7 @@ impl Reader<'_, '_> {
                 match c {
                     '"' => {
                         self.rest = &quoted[at + 1..];
-                        return element(self.cx, &text, self.element);
+                        return Some((element(self.cx, &text, self.element)?, Vec::new()));
                     }
                     '\\' => text.push(chars.next()?.1),
                     c => text.push(c),
@@ -80,9 +89,9 @@ impl Reader<'_, '_> {
         }
         self.rest = &rest[end..];
         if word.eq_ignore_ascii_case("null") {
-            return Some("null".into());
+            return Some(("null".into(), Vec::new()));
         }
-        element(self.cx, word, self.element)
+        Some((element(self.cx, word, self.element)?, Vec::new()))
     }
 }
 
@@ -98,6 +107,7 @@ fn element(cx: &Cx<'_>, text: &str, ty: &Ty) -> Option<String> {
         Ty::Bool => literals::boolean(text).ok().map(|b| b.to_string()),
         Ty::Json => Some(text.to_string()),
         Ty::Other(_) | Ty::Text | Ty::Enum | Ty::Unknown => Some(quoted(text)),
+        Ty::Uuid => literals::uuid(text).ok().map(|text| quoted(&text)),
         _ => match literals::typed(cx, text, ty).ok()? {
             Literal::Same => Some(quoted(text)),
             Literal::Text(text) => Some(quoted(&text)),
@@ -284,7 +294,7 @@ pub fn element_at(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         }
     };
     let extracted = literals::call("JSON_EXTRACT", vec![Walk::take(root), path]);
-    let value = element_value(&element, extracted);
+    let value = element_value(walk, &element, extracted);
     match value {
         Some(value) => {
             *expr = value;
@@ -295,7 +305,7 @@ pub fn element_at(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
 }
 
 /// An element taken out of a JSON array as a value of its type; JSON's null is NULL.
-fn element_value(element: &Ty, extracted: Expr) -> Option<Expr> {
+fn element_value(walk: &Walk<'_, '_>, element: &Ty, extracted: Expr) -> Option<Expr> {
     let text = || super::json::as_text(extracted.clone());
     let cast = |data_type: DataType| Expr::Cast {
         kind: CastKind::Cast,
@@ -304,7 +314,8 @@ fn element_value(element: &Ty, extracted: Expr) -> Option<Expr> {
         format: None,
     };
     Some(match element {
-        Ty::Text | Ty::Enum | Ty::Uuid => text(),
+        Ty::Text | Ty::Enum => text(),
+        Ty::Uuid => super::uuids::stored(walk, text()),
         Ty::Int | Ty::Big => cast(DataType::Signed),
         Ty::Float => cast(DataType::Double(ExactNumberInfo::None)),
         Ty::Decimal | Ty::Numeric => cast(DataType::Decimal(ExactNumberInfo::PrecisionAndScale(65, 30))),

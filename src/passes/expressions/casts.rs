@@ -132,7 +132,7 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             Some(DataType::Datetime(Some(precision(&data_type).unwrap_or(6))))
         }
         (Ty::Text, Ty::Uuid) => {
-            *expr = functions::stored_uuid(walk.cx, value);
+            *expr = super::uuids::read(walk, value);
             return Ok(to);
         }
         (Ty::Text, Ty::Json) => Some(DataType::JSON),

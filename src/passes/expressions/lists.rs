@@ -80,7 +80,11 @@ fn member(walk: &mut Walk<'_, '_>, expr: &mut Expr, op: &Op, any: bool) -> Typed
     };
     let found = walk.expr(left)?;
     let element = comparable(walk, left, &found, &mut Expr::value(Value::Null), &element)?;
-    let args = [Walk::take(right), Walk::take(left)];
+    let mut value = Walk::take(left);
+    if element == Ty::Uuid {
+        value = super::uuids::text(walk, value);
+    }
+    let args = [Walk::take(right), value];
     let candidate = match element {
         Ty::Text | Ty::Uuid | Ty::Enum | Ty::Date => "JSON_QUOTE($2)",
         Ty::Int | Ty::Big => "CAST($2 AS JSON)",

@@ -225,11 +225,15 @@ fn timestamptz(cx: &Cx<'_>, text: &str) -> Result<String, String> {
     if cx.options.timestamptz == TimestamptzAs::Timestamp && !(1970..=2038).contains(&year) {
         return Err(format!("the timestamp '{}' in a TIMESTAMP, which holds 1970 to 2038", shown(text)));
     }
+    let has_offset = found.split_once(' ').is_some_and(|(_, clock)| clock.contains(['+', '-']));
+    if cx.options.timestamptz == TimestamptzAs::Datetime && has_offset {
+        return super::instants::in_utc(&found).ok_or_else(|| format!("the timestamp '{}'", shown(text)));
+    }
     Ok(found)
 }
 
 /// The form in which PostgreSQL prints it.
-fn uuid(text: &str) -> Result<String, String> {
+pub fn uuid(text: &str) -> Result<String, String> {
     let text = text.trim();
     let inner = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
     let hex: String = inner.chars().filter(|c| *c != '-').collect::<String>().to_ascii_lowercase();

@@ -7,6 +7,7 @@ mod casts;
 mod containment;
 mod division;
 pub mod functions;
+pub mod instants;
 pub mod intervals;
 mod json;
 mod lists;
@@ -20,6 +21,7 @@ pub mod scope;
 mod spans;
 mod subqueries;
 pub mod types;
+mod uuids;
 pub mod walk;
 mod zones;
 

@@ -5,7 +5,6 @@ use super::literals;
 use super::rules::PRINTED;
 use super::types::Ty;
 use super::walk::Walk;
-use crate::config::UuidAs;
 use sqlparser::ast::{Expr, Value};
 
 /// The text that PostgreSQL prints of a value. `letters`: booleans as `t` and `f`, as its output functions do.
@@ -18,10 +17,7 @@ pub fn printed(
 ) -> Result<Expr, super::Untranslatable> {
     let sql = match ty {
         Ty::Text | Ty::Unknown | Ty::Enum | Ty::Interval => return Ok(value),
-        Ty::Uuid => match walk.cx.options.uuid {
-            UuidAs::Char36 => return Ok(value),
-            UuidAs::Binary16 => "BIN_TO_UUID($1)",
-        },
+        Ty::Uuid => return Ok(super::uuids::text(walk, value)),
         Ty::Int | Ty::Big | Ty::Decimal if matches!(at, Expr::Cast { .. }) => "CAST($1 AS CHAR)",
         Ty::Int | Ty::Big | Ty::Decimal => return Ok(operand_of(value)),
         Ty::Date => "CAST($1 AS CHAR)",
@@ -86,7 +82,7 @@ pub fn as_json_value(
         | Ty::Array(_) => {
             return Ok(value);
         }
-        Ty::Uuid if walk.cx.options.uuid == UuidAs::Char36 => return Ok(value),
+        Ty::Uuid => return Ok(super::uuids::text(walk, value)),
         Ty::Bool if matches!(value, Expr::Value(_)) => return Ok(value),
         Ty::Bool => "CAST(CASE WHEN $1 THEN 'true' WHEN NOT $1 THEN 'false' END AS JSON)",
         Ty::Date => "CAST($1 AS CHAR)",

@@ -1,7 +1,7 @@
 //! INSERT: where its rows go, and what becomes of them.
 
 use super::rules::{EXPLICIT_ID, ID_AFTER_EXPLICIT, INSERT_QUERY};
-use super::value::makes_ids;
+use super::value::{is_random, makes_ids};
 use super::{Refused, conflict, returning, select, values};
 use crate::catalog::Table;
 use crate::passes::alter::actions::MISSING_TABLE;
@@ -57,7 +57,7 @@ pub fn statement(cx: &mut Cx<'_>, mut insert: Insert) -> Result<Vec<Item>, Refus
     list_columns(&mut insert, table, width);
     let columns = filled(&insert, table, width);
     let into = Into { table, name, alias, columns, query: width.is_none() };
-    identity(cx, &mut source, &into)?;
+    let brings_ids = identity(cx, &mut source, &into)?;
     let mut does = None;
     if let Some(on) = insert.on.take() {
         // What the author wrote tells rows apart; the values are translated after.
@@ -81,6 +81,9 @@ pub fn statement(cx: &mut Cx<'_>, mut insert: Insert) -> Result<Vec<Item>, Refus
     let mut items = vec![Item::tree(Statement::Insert(insert))];
     if zero {
         items = values::keeping_zero(items);
+    }
+    if brings_ids {
+        items = values::bringing_ids(items);
     }
     items.extend(shown);
     Ok(items)
@@ -151,9 +154,11 @@ fn filled(insert: &Insert, table: Option<&Table>, width: Option<usize>) -> Vec<S
 }
 
 /// Values for a column that makes its own: what GENERATED ALWAYS refuses, what OVERRIDING ignores, what comes after others.
-fn identity(cx: &mut Cx<'_>, source: &mut Query, into: &Into<'_>) -> Result<(), Refused> {
-    let Some(table) = into.table else { return Ok(()) };
-    let Some(column) = table.columns.iter().find(|column| makes_ids(column)) else { return Ok(()) };
+/// Whether they need a session that lets ids into an AUTO_RANDOM column.
+fn identity(cx: &mut Cx<'_>, source: &mut Query, into: &Into<'_>) -> Result<bool, Refused> {
+    let Some(table) = into.table else { return Ok(false) };
+    let Some(column) = table.columns.iter().find(|column| makes_ids(column)) else { return Ok(false) };
+    let random = is_random(column);
     let at = into.columns.iter().position(|name| *name == column.name);
     let given = |row: &Parens<Vec<Expr>>| {
         at.and_then(|at| row.content.get(at)).is_some_and(|value| !is_default(value))
@@ -169,7 +174,7 @@ fn identity(cx: &mut Cx<'_>, source: &mut Query, into: &Into<'_>) -> Result<(), 
     };
     let overriding = says("overriding");
     if !explicit {
-        if table.explicit_ids {
+        if table.explicit_ids && !random {
             let span = cx.node(&into.name);
             let message = format!(
                 "the new {} comes after those that were inserted with the row, where PostgreSQL goes on counting",
@@ -179,7 +184,8 @@ fn identity(cx: &mut Cx<'_>, source: &mut Query, into: &Into<'_>) -> Result<(), 
                 "set the sequence with setval before, as PostgreSQL needs it too where the ids meet".into(),
             );
         }
-        return Ok(());
+        made_ids(source, at.filter(|_| random));
+        return Ok(false);
     }
     if overriding && says("user") {
         let span = cx.words(&["overriding"]);
@@ -194,7 +200,8 @@ fn identity(cx: &mut Cx<'_>, source: &mut Query, into: &Into<'_>) -> Result<(), 
         for value in rows.rows.iter_mut().filter_map(|row| row.content.get_mut(at)) {
             *value = Expr::Identifier(Ident::new("DEFAULT"));
         }
-        return Ok(());
+        made_ids(source, Some(at).filter(|_| random));
+        return Ok(false);
     }
     if column.always && !overriding {
         let message = format!("{} is GENERATED ALWAYS, so PostgreSQL takes no value for it", column.name);
@@ -209,7 +216,18 @@ fn identity(cx: &mut Cx<'_>, source: &mut Query, into: &Into<'_>) -> Result<(), 
         let message = format!("PostgreSQL takes no NULL for {}; TiDB would make an id", column.name);
         return Err(Refused::new(&EXPLICIT_ID, cx.head(), message).help("write DEFAULT for a new id"));
     }
-    Ok(())
+    made_ids(source, at.filter(|_| random));
+    Ok(random)
+}
+
+/// An AUTO_RANDOM column has no DEFAULT that could be named: NULL asks for an id.
+fn made_ids(source: &mut Query, at: Option<usize>) {
+    let (Some(at), Some(rows)) = (at, list_mut(source)) else { return };
+    for value in rows.rows.iter_mut().filter_map(|row| row.content.get_mut(at)) {
+        if is_default(value) {
+            *value = Expr::Value(Value::Null.into());
+        }
+    }
 }
 
 pub fn is_default(value: &Expr) -> bool {

@@ -4,7 +4,7 @@ use super::Refused;
 use super::conflict::Does;
 use super::insert::{Into, is_default, list};
 use super::rules::RETURNING;
-use super::value::makes_ids;
+use super::value::{is_random, makes_ids};
 use crate::catalog::{Column, Table};
 use crate::passes::expressions::Scope;
 use crate::passes::expressions::literals::{call, number};
@@ -101,7 +101,7 @@ fn by_made_id(table: &Table, into: &Into<'_>, source: &Query) -> Option<Expr> {
     let last = || call("LAST_INSERT_ID", Vec::new());
     match rows.len() {
         1 => Some(binary(id, BinaryOperator::Eq, last())),
-        _ if column.options.iter().any(|option| option.to_string().starts_with("AUTO_RANDOM")) => None,
+        _ if is_random(column) => None,
         count => {
             let high = binary(last(), BinaryOperator::Plus, number((count - 1).to_string()));
             Some(Expr::Between {

@@ -4,6 +4,7 @@ use super::Refused;
 use super::insert::{Into, query_refused};
 use super::rules::INSERT_QUERY;
 use super::value::{self, Target};
+use crate::config::UuidAs;
 use crate::passes::Cx;
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::{Scope, span};
@@ -23,7 +24,7 @@ pub fn convert(cx: &mut Cx<'_>, query: &mut Query, into: &Into<'_>) -> Result<us
         let target = Target::of(cx, target);
         if column.ty == Ty::Unknown {
             literals(cx, query, at, &target)?;
-        } else if !assignable(&column.ty, &target) {
+        } else if !assignable(cx, &column.ty, &target) {
             let message = format!("{} for a column of type {}", column.ty.name(), target.ty.name());
             let at = item(query, at).map_or_else(|| cx.head(), |expr| span(cx, expr));
             return Err(Refused::new(&INSERT_QUERY, at, format!("{message} has no translation")));
@@ -33,7 +34,7 @@ pub fn convert(cx: &mut Cx<'_>, query: &mut Query, into: &Into<'_>) -> Result<us
 }
 
 /// Whether TiDB stores what PostgreSQL stores for a value of this type in the column, without a word.
-fn assignable(found: &Ty, target: &Target) -> bool {
+fn assignable(cx: &Cx<'_>, found: &Ty, target: &Target) -> bool {
     match (found, &target.ty) {
         (a, b) if a == b => true,
         (a, Ty::Text) if a.is_int() => true,
@@ -41,7 +42,8 @@ fn assignable(found: &Ty, target: &Target) -> bool {
         (a, b) if a.is_numeric() && b.is_numeric() => true,
         // Both round half away from zero.
         (Ty::Decimal | Ty::Numeric, Ty::Int | Ty::Big | Ty::Float) => true,
-        (Ty::Enum | Ty::Uuid, Ty::Text) => true,
+        (Ty::Enum, Ty::Text) => true,
+        (Ty::Uuid, Ty::Text) => cx.options.uuid == UuidAs::Char36,
         (Ty::Date, Ty::Timestamp | Ty::Timestamptz) => true,
         (Ty::Timestamp, Ty::Timestamptz) | (Ty::Timestamptz, Ty::Timestamp) => true,
         _ => false,

@@ -28,6 +28,13 @@ impl Target {
     }
 }
 
+/// Whether the ids that TiDB makes are spread: it takes others only from a session that allows it.
+pub fn is_random(column: &Column) -> bool {
+    column.options.iter().any(|option| {
+        matches!(option, ColumnOption::DialectSpecific(_)) && option.to_string().starts_with("AUTO_RANDOM")
+    })
+}
+
 /// Whether TiDB makes an id where the column gets no value.
 pub fn makes_ids(column: &Column) -> bool {
     let auto = |option: &ColumnOption| match option {

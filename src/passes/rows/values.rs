@@ -32,6 +32,17 @@ pub fn convert(cx: &mut Cx<'_>, rows: &mut Values, into: &Into<'_>) -> Result<bo
     Ok(zero)
 }
 
+/// Statements around others that let ids be inserted into an AUTO_RANDOM column.
+pub fn bringing_ids(items: Vec<Item>) -> Vec<Item> {
+    let mut kept = vec![
+        Item::Text("SET @pg2tidb_explicit = @@SESSION.allow_auto_random_explicit_insert".into()),
+        Item::Text("SET SESSION allow_auto_random_explicit_insert = ON".into()),
+    ];
+    kept.extend(items);
+    kept.push(Item::Text("SET SESSION allow_auto_random_explicit_insert = @pg2tidb_explicit".into()));
+    kept
+}
+
 /// Statements around others that let a zero be stored in an AUTO_INCREMENT column.
 pub fn keeping_zero(items: Vec<Item>) -> Vec<Item> {
     let mut kept = vec![

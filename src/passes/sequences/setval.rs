@@ -98,7 +98,7 @@ fn plan(cx: &mut Cx<'_>, query: &Query, call: &Call<'_>, from: Option<&ObjectNam
                     cx.note(&SEQUENCE_VALUE, at, format!("the ids of {table} start at 1 by themselves"));
                     Done::dropped()
                 }
-                Some(next) => set_counter(cx, at, &table, next),
+                Some(next) => set_counter(cx, at, &owner.clone(), next),
                 None => follows(cx, query, call, owner, column, &table),
             }
         }

@@ -3,6 +3,7 @@
 use super::{Effect, SEQUENCE, SEQUENCE_LIMIT, UNDECLARED_SEQUENCE, identity, on_tidb, with_last};
 use crate::catalog::{Name, Place as Stands, Sequence, Table};
 use crate::diagnostic::{Fidelity, Level};
+use crate::passes::rows::value::is_random;
 use crate::passes::{Cx, Verdict};
 use crate::syntax::names;
 use crate::syntax::sequence::{About, Alter, Options, Place, SequenceStatement};
@@ -194,15 +195,18 @@ pub fn counter_options(cx: &mut Cx<'_>, said: &SequenceStatement, sequence: &Seq
             return Done::dropped();
         }
     };
-    let written = cx.catalog.table_named(table).map(|table| table.tidb_name.to_string());
-    match written {
-        Some(table) => set_counter(cx, head, &table, next),
-        None => Done::dropped(),
-    }
+    set_counter(cx, head, &table.clone(), next)
 }
 
 /// `ALTER TABLE … AUTO_INCREMENT = n`.
-pub fn set_counter(cx: &mut Cx<'_>, span: Span, table: &str, next: i128) -> Done {
+pub fn set_counter(cx: &mut Cx<'_>, span: Span, owner: &Name, next: i128) -> Done {
+    let Some(table) = cx.catalog.table_named(owner) else { return Done::dropped() };
+    let random = table.columns.iter().any(is_random);
+    let table = table.tidb_name.to_string();
+    if random {
+        cx.note(&SEQUENCE, span, format!("the ids of {table} are spread by AUTO_RANDOM, from no number on"));
+        return Done::dropped();
+    }
     if next <= 1 {
         cx.report(
             &SEQUENCE_LIMIT,

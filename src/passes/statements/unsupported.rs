@@ -19,6 +19,12 @@ rule! {
 /// What becomes of a statement that has no tree.
 pub fn unread(parsed: &Parsed, failure: &Failure) -> (Verdict, Diagnostic) {
     match heads::of(parsed) {
+        // Such statements are translated where they can be read.
+        Some(head) if [heads::QUERIES, heads::CHANGES].contains(&head.message) => {
+            let (verdict, mut found) = verdict(&head, failure.span);
+            found.message = format!("the statement can't be read: {}", failure.message);
+            (verdict, found)
+        }
         Some(head) => verdict(&head, head_span(parsed, &head)),
         None if parsed.head(1) == "DELIMITER" => {
             let message = "DELIMITER belongs to MySQL's client: PostgreSQL has no such statement";

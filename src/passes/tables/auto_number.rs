@@ -4,7 +4,7 @@ use super::identity_column::{self, IDENTITY_COLUMN};
 use super::serial_column::{self, SERIAL_COLUMN};
 use crate::catalog::generated_name;
 use crate::config::Ids;
-use crate::diagnostic::Rule;
+use crate::diagnostic::{Fidelity, Level, Rule};
 use crate::passes::rebuild::alter_table;
 use crate::passes::{Cx, Item, Work};
 use crate::syntax::names;
@@ -68,6 +68,15 @@ fn in_new_table(cx: &mut Cx<'_>, create: &mut CreateTable) -> Vec<Item> {
             let random = cx.options.ids == Ids::AutoRandom && primary && big;
             let word = if random { "AUTO_RANDOM" } else { "AUTO_INCREMENT" };
             column.options.insert(0, option(ColumnOption::DialectSpecific(vec![bare_word(word)])));
+            if random {
+                let span = cx.column_type(&column.name);
+                let found = cx.report(numbered.rule, span, "ids from AUTO_RANDOM are large and in no order");
+                (found.level, found.fidelity) = (Level::Warning, Fidelity::Approximate);
+                found.help = Some(
+                    "sort by a time where the order of the rows counts, and keep ids as text where numbers are floats"
+                        .into(),
+                );
+            }
             if let Some(start) = numbered.start {
                 let option = SqlOption::KeyValue {
                     key: Ident::new(if random { "AUTO_RANDOM_BASE" } else { "AUTO_INCREMENT" }),

@@ -5,6 +5,7 @@ use super::constant_time::{Moment, moment};
 use super::default_render::{Answer, Remark, Rendered, plain, remarked, text_value, unfit};
 use super::default_value::DEFAULT_VALUE;
 use crate::diagnostic::Level;
+use crate::passes::expressions::instants::in_utc;
 use crate::passes::rebuild::call;
 use sqlparser::ast::{
     DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, TimezoneInfo, Value,
@@ -42,14 +43,16 @@ pub fn time(
                 return Err(format!("'{text}' is not a time that TiDB reads"));
             };
             let is_timestamp = matches!(tidb, DataType::Timestamp(..));
+            let moves = is_timestamp && !moment.fits_timestamp();
             let literal = match &moment.offset {
-                Some(offset) if with_zone && is_timestamp => format!("{}{offset}", moment.text()),
-                Some(offset) if with_zone && offset != "+00:00" => {
-                    return Err(format!("'{text}' is not in UTC, which DATETIME would take it for"));
-                }
+                Some(offset) if with_zone && is_timestamp && !moves => format!("{}{offset}", moment.text()),
+                Some(offset) if with_zone => match in_utc(&format!("{}{offset}", moment.text())) {
+                    Some(utc) => utc,
+                    None => return Err(format!("'{text}' is not a time that TiDB reads")),
+                },
                 _ => moment.text(),
             };
-            if is_timestamp && !moment.fits_timestamp() {
+            if moves {
                 let data_type = Some(DataType::Datetime(Some(digits)));
                 let message = "the default is outside of what TIMESTAMP holds: the column is a DATETIME, whose values must be in UTC";
                 let remark = Remark {
@@ -58,7 +61,7 @@ pub fn time(
                     message: message.into(),
                     help: None,
                 };
-                let expr = text_value(written, &moment.text());
+                let expr = text_value(written, &literal);
                 return Ok((Rendered { expr, data_type }, Some(remark)));
             }
             literal_time(written, text, &literal, &moment)

@@ -2,6 +2,7 @@
 //! it is needed.
 
 mod lookup;
+mod remade;
 mod renames;
 mod undo;
 mod verify;
@@ -11,13 +12,15 @@ use super::cx::Cx;
 use super::{Found, Script};
 use crate::diagnostic::rule;
 use crate::target::Target;
+use remade::Remade;
 use renames::Renames;
 
 rule! {
     /// A statement that `pg2tidb guard` can't make safe.
     ///
     /// Rows that are inserted without a word about rows that are there, values made from old values, constraints without a name: run twice, such a statement changes
-    /// something twice or fails. It stays as it is.
+    /// something twice or fails. Tables and columns that are dropped, or renamed away, and made again, and statements that empty a
+    /// table: run twice, they take the rows that have come in since. It stays as it is.
     pub UNGUARDED = "D054", "unguarded-statement", Dialect, Refused;
 }
 
@@ -37,7 +40,7 @@ pub struct Guarded {
 
 /// Guards a script for a target.
 pub fn guard(script: &Script, target: Target) -> Guarded {
-    let renames = Renames::of(script);
+    let (renames, remade) = (Renames::of(script), Remade::of(script));
     let mut guarded = Guarded::default();
     let mut checks = verify::Checks::new(script);
     let mut undo = undo::Undo::default();
@@ -48,7 +51,7 @@ pub fn guard(script: &Script, target: Target) -> Guarded {
         let stmt = statement.view(script);
         let span = stmt.span(0, stmt.len());
         let mut cx = Cx { stmt, target, catalog: &catalog, state: &state, found: Vec::new() };
-        let text = wrap::statement(&mut cx, &statement.read, &renames, index);
+        let text = wrap::statement(&mut cx, &statement.read, (&renames, &remade), index);
         checks.statement(&stmt, &statement.read);
         undo.statement(&stmt, &statement.read);
         guarded.found.append(&mut cx.found);

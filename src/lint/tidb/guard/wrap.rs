@@ -1,6 +1,7 @@
 //! One statement, made safe to be run again.
 
 use super::lookup::{Object, absent, full, only_if, present, unless, when};
+use super::remade::{Holds, Remade};
 use super::renames::Renames;
 use super::unguarded;
 use crate::lint::tidb::alter::{Action, Alter, What};
@@ -10,7 +11,15 @@ use crate::lint::tidb::rules::Read;
 use crate::lint::tidb::stmt::{Name, Stmt};
 
 /// The statement's new text; none if it stays as it is.
-pub fn statement(cx: &mut Cx<'_>, read: &Read, renames: &Renames, index: usize) -> Option<String> {
+pub fn statement(
+    cx: &mut Cx<'_>,
+    read: &Read,
+    (renames, remade): (&Renames, &Remade),
+    index: usize,
+) -> Option<String> {
+    if removes(cx, read, remade, index) {
+        return None;
+    }
     match read {
         Read::CreateTable(create) => {
             let names = renames.names(index, Object::Table, "", &create.name.name);
@@ -39,6 +48,60 @@ pub fn statement(cx: &mut Cx<'_>, read: &Read, renames: &Renames, index: usize) 
         Read::Alter(alter) => alter_table(cx, alter, renames, index),
         Read::Other => other(cx),
     }
+}
+
+/// Whether it removes rows that another run must not: then it stays as it is.
+fn removes(cx: &mut Cx<'_>, read: &Read, remade: &Remade, index: usize) -> bool {
+    let stmt = cx.stmt;
+    let again = |holds, name: &Name| remade.again(index, holds, "", &name.name);
+    let gone = match read {
+        Read::Alter(alter) => alter.actions.iter().any(|action| match &action.what {
+            What::DropColumn { name, .. } | What::RenameColumn { old: name, .. } => {
+                remade.again(index, Holds::Column, &alter.table.name, name)
+            }
+            What::Change { old, column, .. } => {
+                !old.eq_ignore_ascii_case(&column.name)
+                    && remade.again(index, Holds::Column, &alter.table.name, old)
+            }
+            What::RenameTable(_) => again(Holds::Table, &alter.table),
+            _ => false,
+        }),
+        Read::Other if stmt.seq(0, &["RENAME", "TABLE"]) => stmt
+            .parts(2, stmt.len())
+            .into_iter()
+            .filter_map(|(from, _)| stmt.name(from))
+            .any(|old| again(Holds::Table, &old)),
+        Read::Other if stmt.is(0, "DROP") => {
+            let holds = match stmt.at(1).to_ascii_uppercase().as_str() {
+                "TABLE" => Holds::Table,
+                "SEQUENCE" => Holds::Sequence,
+                "DATABASE" | "SCHEMA" => Holds::Database,
+                _ => return false,
+            };
+            let names = stmt.parts(stmt.after_if(2), stmt.len()).into_iter();
+            names.filter_map(|(from, _)| stmt.name(from)).any(|name| again(holds, &name))
+        }
+        Read::Other
+            if stmt.is(0, "TRUNCATE")
+                || stmt.is(0, "DELETE") && stmt.find(1, stmt.len(), &["WHERE"]).is_none() =>
+        {
+            unguarded(
+                cx,
+                "run again, this removes the rows that have come in since",
+                "say in a WHERE which rows are meant, or run it by hand",
+            );
+            return true;
+        }
+        _ => false,
+    };
+    if gone {
+        unguarded(
+            cx,
+            "run again, this takes away what the script makes under the same name, with the rows that have come in since",
+            "run it by hand, or make what is new under a name of its own",
+        );
+    }
+    gone
 }
 
 /// The statement with some words before the token at `at`.

@@ -112,6 +112,11 @@ fn cte(cx: &Cx<'_>, at: usize) -> bool {
 
 fn qualified(cx: &mut Cx<'_>, at: usize) {
     let schema = cx.stmt.at(at.wrapping_sub(2)).to_ascii_lowercase();
+    // A table's columns may stand behind its name.
+    let table = ["INTO", "TABLE", "ON", "REFERENCES", "REPLACE", "INSERT", "IGNORE", "EXISTS"];
+    if at < 3 || cx.stmt.is_any(at - 3, &table) {
+        return;
+    }
     if matches!(schema.as_str(), "pg_catalog" | "public") {
         cx.on(&UNKNOWN_FUNCTION, at - 2, at + 1, "TiDB has no such function");
     }

@@ -7,6 +7,7 @@ use super::super::operators::ordered;
 use super::super::printing::as_json_value;
 use super::super::rules::{AGGREGATE, GROUPED_TEXT};
 use super::super::types::Ty;
+use super::super::uuids;
 use super::super::walk::{Typed, Walk};
 use super::row::{Row, rows};
 use super::template;
@@ -284,7 +285,8 @@ fn aggregate(
                 return refuse(walk, "with FILTER, DISTINCT, ORDER BY or OVER");
             }
             let value = as_json_value(walk, value, ty, at)?;
-            (built("JSON_OBJECTAGG", vec![first, value]), Ty::Json)
+            let key = if types.first() == Some(&Ty::Uuid) { uuids::text(walk, first) } else { first };
+            (built("JSON_OBJECTAGG", vec![key, value]), Ty::Json)
         }
         "stddev" | "stddev_samp" | "stddev_pop" | "variance" | "var_samp" | "var_pop" if ty.is_number() => {
             let written = match name {

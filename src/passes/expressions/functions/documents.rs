@@ -55,7 +55,9 @@ fn object(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     for (at, (arg, ty)) in std::mem::take(&mut call.args).into_iter().zip(&call.types).enumerate() {
         if at % 2 == 1 {
             args.push(as_json_value(walk, arg, ty, &call.at)?);
-        } else if matches!(ty, Ty::Text | Ty::Unknown | Ty::Enum | Ty::Int | Ty::Big | Ty::Uuid) {
+        } else if *ty == Ty::Uuid {
+            args.push(super::super::uuids::text(walk, arg));
+        } else if matches!(ty, Ty::Text | Ty::Unknown | Ty::Enum | Ty::Int | Ty::Big) {
             args.push(arg);
         } else {
             return walk.refuse(&call.at, format!("a key of type {}", ty.name()));
@@ -76,7 +78,11 @@ fn to_json(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     let (arg, ty) = (call.args.remove(0), call.types[0].clone());
     match ty {
         Ty::Json | Ty::Array(_) => Ok(arg),
-        Ty::Text | Ty::Enum | Ty::Uuid => filled(walk, call, "CAST(JSON_QUOTE($1) AS JSON)", &[arg]),
+        Ty::Text | Ty::Enum => filled(walk, call, "CAST(JSON_QUOTE($1) AS JSON)", &[arg]),
+        Ty::Uuid => {
+            let text = super::super::uuids::text(walk, arg);
+            filled(walk, call, "CAST(JSON_QUOTE($1) AS JSON)", &[text])
+        }
         Ty::Unknown => walk.refuse(&call.at, "to_jsonb of an untyped literal"),
         Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => {
             filled(walk, call, "CAST($1 AS JSON)", &[arg])

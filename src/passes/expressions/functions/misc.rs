@@ -3,10 +3,9 @@
 use super::super::Untranslatable;
 use super::super::literals::{call, number, string};
 use super::super::types::Ty;
+use super::super::uuids;
 use super::super::walk::{Walk, binary};
 use super::row::{Call, Row, rows};
-use crate::config::UuidAs;
-use crate::passes::Cx;
 use sqlparser::ast::{BinaryOperator, Expr, Value};
 
 type Made = Result<Expr, Untranslatable>;
@@ -18,9 +17,9 @@ pub static ROWS: &[Row] = rows! {
     "least" (Any, Rest) Args: "LEAST(COALESCE($1, $2), COALESCE($2, $1)), where they may be NULL" by extreme;
     "num_nonnulls" (Any, Rest) Int: "(($1 IS NOT NULL) + …)" by count_values;
     "num_nulls" (Any, Rest) Int: "(($1 IS NULL) + …)" by count_nulls;
-    "gen_random_uuid" () Uuid: "UUID()";
-    "uuid_generate_v4" () Uuid: "UUID()";
-    "uuid_generate_v1" () Uuid: "UUID()";
+    "gen_random_uuid" () Uuid: "UUID()" by uuid;
+    "uuid_generate_v4" () Uuid: "UUID()" by uuid;
+    "uuid_generate_v1" () Uuid: "UUID()" by uuid;
     "uuid_nil" () Uuid: "'00000000-0000-0000-0000-000000000000'" by nil;
     "uuid_in" (Text) Uuid: "BIN_TO_UUID(UUID_TO_BIN($1))" by read_uuid;
     "current_database" () Text: "DATABASE()";
@@ -31,24 +30,21 @@ pub static ROWS: &[Row] = rows! {
 };
 
 fn nil(walk: &mut Walk<'_, '_>, _: &mut Call) -> Made {
-    let nil = string("00000000-0000-0000-0000-000000000000");
-    Ok(if walk.cx.options.uuid == UuidAs::Binary16 { call("UUID_TO_BIN", vec![nil]) } else { nil })
+    Ok(uuids::stored(walk, string("00000000-0000-0000-0000-000000000000")))
 }
 
 fn read_uuid(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     let Some(text) = call.args.pop() else { return walk.refuse(&call.at, "uuid_in") };
-    Ok(stored_uuid(walk.cx, text))
-}
-
-/// The uuid that a text spells in one of its ways; what spells none is an error on both.
-pub fn stored_uuid(cx: &Cx<'_>, text: Expr) -> Expr {
-    let stored = call("UUID_TO_BIN", vec![text]);
-    if cx.options.uuid == UuidAs::Binary16 { stored } else { call("BIN_TO_UUID", vec![stored]) }
+    Ok(uuids::read(walk, text))
 }
 
 /// TiDB's names end with the host.
 fn user_name(_: &mut Walk<'_, '_>, _: &mut Call) -> Made {
     Ok(call("SUBSTRING_INDEX", vec![call("USER", vec![]), string("@"), number("1")]))
+}
+
+fn uuid(walk: &mut Walk<'_, '_>, _: &mut Call) -> Made {
+    Ok(uuids::stored(walk, call("UUID", vec![])))
 }
 
 /// The two are compared.

@@ -27,7 +27,6 @@ use sqlparser::ast::{
     UnaryOperator, Value,
 };
 
-pub use misc::stored_uuid;
 pub use page::page;
 pub use syntax::{ceiling, extract, overlay, position, substring, trim};
 

@@ -1,0 +1,50 @@
+//! Uuids: texts of 36 characters, or with `uuid = "binary16"` their 16 bytes.
+
+use super::literals::call;
+use super::walk::Walk;
+use crate::config::UuidAs;
+use sqlparser::ast::Expr;
+
+fn is_binary(walk: &Walk<'_, '_>) -> bool {
+    walk.cx.options.uuid == UuidAs::Binary16
+}
+
+/// The text of a uuid.
+pub fn text(walk: &Walk<'_, '_>, uuid: Expr) -> Expr {
+    if !is_binary(walk) {
+        return uuid;
+    }
+    match inverse(&uuid, "UUID_TO_BIN") {
+        Some(text) => text,
+        None => call("BIN_TO_UUID", vec![uuid]),
+    }
+}
+
+/// The uuid whose text, as PostgreSQL prints it, is known to be this.
+pub fn stored(walk: &Walk<'_, '_>, text: Expr) -> Expr {
+    if !is_binary(walk) {
+        return text;
+    }
+    match inverse(&text, "BIN_TO_UUID") {
+        Some(uuid) => uuid,
+        None => call("UUID_TO_BIN", vec![text]),
+    }
+}
+
+/// A uuid of any text: both databases read either case, with hyphens or without, in braces or not, and refuse the rest.
+pub fn read(walk: &Walk<'_, '_>, text: Expr) -> Expr {
+    let uuid = call("UUID_TO_BIN", vec![text]);
+    if is_binary(walk) { uuid } else { call("BIN_TO_UUID", vec![uuid]) }
+}
+
+/// The argument of a call of that function, which the other one would only undo.
+fn inverse(expr: &Expr, name: &str) -> Option<Expr> {
+    let Expr::Function(function) = expr else { return None };
+    if function.name.to_string() != name {
+        return None;
+    }
+    match &super::functions::plain_args(function)[..] {
+        [only] => Some((*only).clone()),
+        _ => None,
+    }
+}
