@@ -132,6 +132,7 @@ impl Catalog {
             part_of: None,
             clustered: false,
             explicit_ids: false,
+            triggers: Vec::new(),
         };
         let there = if refused.is_some() { &[] } else { translated };
         for column in &create.columns {

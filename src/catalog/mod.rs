@@ -19,7 +19,7 @@ pub use naming::generated_name;
 pub use partitions::{Method, NO_PARTITIONS, Part, Partitioning};
 pub use read::{constraint_name, index_name, inference_text, mentioned, mentioned_names};
 pub use sequence::{Place, Sequence};
-pub use table::{Column, Constraint, ConstraintKind, Index, Table};
+pub use table::{Column, Constraint, ConstraintKind, Index, Routine, Table, Touch, Trigger};
 pub use types::changed_labels;
 
 use crate::syntax::names;
@@ -94,8 +94,8 @@ pub struct Catalog {
     sequences: BTreeMap<Name, Arc<Sequence>>,
     /// CHECK constraints' names, which TiDB 8.x wants unique in the whole database.
     checks: BTreeMap<Name, Name>,
-    /// Functions whose bodies are known, for rules that look into them.
-    pub functions: BTreeMap<Name, Arc<str>>,
+    /// The functions that triggers call.
+    pub functions: BTreeMap<Name, Arc<Routine>>,
 }
 
 impl Catalog {
@@ -114,6 +114,31 @@ impl Catalog {
 
     pub fn table_mut(&mut self, name: &Name) -> Option<&mut Table> {
         self.tables.get_mut(name).map(Arc::make_mut)
+    }
+
+    /// The type of this name, in a schema or in any.
+    pub fn type_named(&self, schema: Option<&str>, name: &str) -> Option<&UserType> {
+        let named =
+            |known: &&Name| known.name == name.to_lowercase() && schema.is_none_or(|s| known.schema == s);
+        self.types.keys().find(named).and_then(|name| self.types.get(name)).map(Arc::as_ref)
+    }
+
+    /// The table of this name, in a schema or in any.
+    pub fn table_in(&self, schema: Option<&str>, name: &str) -> Option<&Table> {
+        let named = |known: &&Arc<Table>| {
+            known.name.name == name.to_lowercase() && schema.is_none_or(|s| known.name.schema == s)
+        };
+        self.tables.values().find(named).map(Arc::as_ref)
+    }
+
+    /// Whether a view of this name was declared, in a schema or in any.
+    pub fn has_view(&self, schema: Option<&str>, name: &str) -> bool {
+        self.views.keys().any(|v| v.name == name.to_lowercase() && schema.is_none_or(|s| v.schema == s))
+    }
+
+    /// Whether a sequence of this name was declared, in a schema or in any.
+    pub fn has_sequence(&self, schema: Option<&str>, name: &str) -> bool {
+        self.sequences.keys().any(|v| v.name == name.to_lowercase() && schema.is_none_or(|s| v.schema == s))
     }
 
     pub fn tables(&self) -> impl Iterator<Item = &Table> {

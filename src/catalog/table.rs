@@ -3,7 +3,7 @@
 use super::Name;
 use crate::syntax::names;
 use sqlparser::ast::{
-    ColumnOption, ConstraintUsingIndex, DataType, Ident, ObjectName, ReferentialAction, TableConstraint,
+    ColumnOption, ConstraintUsingIndex, DataType, Expr, Ident, ObjectName, ReferentialAction, TableConstraint,
 };
 
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,44 @@ pub struct Table {
     pub clustered: bool,
     /// Rows brought ids that the table would have made, and no setval came after.
     pub explicit_ids: bool,
+    pub triggers: Vec<Trigger>,
+}
+
+/// A trigger as declared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trigger {
+    /// Folded.
+    pub name: String,
+    pub function: Name,
+    /// The columns that take the time of an UPDATE on TiDB for it.
+    pub columns: Vec<String>,
+    /// The defaults that columns had before it gave them the time of an INSERT.
+    pub defaults: Vec<(String, Option<Expr>)>,
+}
+
+/// What is known of a function that triggers call.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Routine {
+    /// It only sets columns to the time.
+    pub touch: Option<Touch>,
+    /// What it does, in words.
+    pub effects: String,
+    pub help: String,
+}
+
+/// A function that sets columns of the row to the time, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Touch {
+    /// Folded.
+    pub columns: Vec<String>,
+    /// Only where the row changed.
+    pub changed: bool,
+    /// Only in an UPDATE.
+    pub update: bool,
+    /// Only where the statement left the column as it was.
+    pub untouched: bool,
+    /// The time is UTC's, whatever the session's zone is.
+    pub utc: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -63,6 +63,7 @@ impl Catalog {
                     part_of: None,
                     clustered: false,
                     explicit_ids: false,
+                    triggers: Vec::new(),
                 };
                 self.tables.insert(name, Arc::new(table));
             }

@@ -32,7 +32,8 @@ pub struct FileFacts {
 impl FileFacts {
     pub fn of(statements: &[&Parsed]) -> FileFacts {
         let mut facts = FileFacts::default();
-        for statement in statements {
+        let inner = statements.iter().filter_map(|s| s.block.as_ref()).flat_map(|block| block.statements());
+        for statement in statements.iter().copied().chain(inner) {
             if let Some(form) = &statement.form {
                 facts.form(form);
             }

@@ -15,6 +15,7 @@ mod skipped;
 mod work;
 
 mod alter;
+mod code;
 mod expressions;
 mod indexes;
 mod lexical;
@@ -27,6 +28,7 @@ mod tables;
 mod types;
 
 pub use ahead::{Ahead, Event, Follow, events};
+pub use code::{Part, PartOf};
 pub use copy::CopyRows;
 pub use cx::Cx;
 pub use expressions::functions::page as functions_page;

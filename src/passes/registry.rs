@@ -15,6 +15,7 @@ pub static FAMILIES: &[&[&Rule]] = &[
     super::queries::RULES,
     super::expressions::RULES,
     super::statements::RULES,
+    super::code::RULES,
     super::copy::RULES,
     super::sequences::RULES,
     super::fold::RULES,

@@ -6,7 +6,7 @@ use super::fold::{self, Folds, RowsLog};
 use super::gate;
 use super::printed::outcome;
 use super::statements::ddl_in_transaction::Transaction;
-use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences};
+use super::{Cx, FileFacts, PASSES, Part, Verdict, Work, sequences};
 use crate::catalog::{Catalog, Name};
 use crate::config::Options;
 use crate::diagnostic::{Diagnostic, Level};
@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub struct Session {
     pub options: Arc<Options>,
     pub catalog: Catalog,
-    file: Arc<FileFacts>,
+    pub(super) file: Arc<FileFacts>,
     /// The number of the file's next declaring statement.
     next: usize,
     /// The file has begun a transaction and not ended it yet.
@@ -31,7 +31,7 @@ pub struct Session {
     transaction: Transaction,
     /// What the run does later, or as much as the file at hand says.
     ahead: Arc<Ahead>,
-    whole_run: bool,
+    pub(super) whole_run: bool,
     place: Arc<str>,
     undoes: bool,
     /// How many tables of a name this part of the file has created.
@@ -48,7 +48,7 @@ pub struct Plan {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Outcome {
     /// TiDB's statement has the same tree.
     Same,
@@ -57,6 +57,8 @@ pub enum Outcome {
         before: String,
         after: Vec<String>,
     },
+    /// The statements of a DO, and what of it is left out.
+    Block(Vec<Part>),
     /// INSERTs of the rows after it, as they are to be written.
     Rows(Vec<String>),
     Refused,
@@ -157,11 +159,29 @@ impl Session {
 
     /// Translates one statement and records what it declares. Diagnostics' spans are bytes in the statement.
     pub fn plan(&mut self, parsed: &Parsed) -> Plan {
+        let number = self.number(parsed);
+        self.plan_numbered(parsed, number)
+    }
+
+    /// Translates a statement that stands in the code of another.
+    pub(super) fn plan_inner(&mut self, parsed: &Parsed) -> Plan {
+        self.plan_numbered(parsed, None)
+    }
+
+    /// Counts a table that the code of a statement creates only where it is not there.
+    pub(super) fn pass_over(&mut self, parsed: &Parsed) {
+        let ahead = Arc::clone(&self.ahead);
+        self.later(&ahead, parsed);
+    }
+
+    fn plan_numbered(&mut self, parsed: &Parsed, number: Option<usize>) -> Plan {
+        if let Some(block) = &parsed.block {
+            return super::code::block(self, parsed, block);
+        }
         let ahead = Arc::clone(&self.ahead);
         let later = self.later(&ahead, parsed);
         let place = Arc::clone(&self.place);
         let file = Arc::clone(&self.file);
-        let number = self.number(parsed);
         if let Some(gone) = number.and_then(|number| file.folds.gone(number))
             && self.catalog.table_named(&gone.table).is_none_or(|table| table.missing.is_none())
         {
@@ -179,6 +199,9 @@ impl Session {
         }
         if let Some(form) = &parsed.form {
             return self.plan_form(parsed, form);
+        }
+        if let Some(plan) = super::code::routine(self, parsed) {
+            return plan;
         }
         let tree = match &parsed.tree {
             Ok(tree) => tree,
@@ -347,7 +370,7 @@ fn work_trees(work: &Work) -> Vec<&sqlparser::ast::Statement> {
 }
 
 impl Plan {
-    fn left_out(outcome: Outcome, diagnostics: Vec<Diagnostic>) -> Plan {
+    pub(super) fn left_out(outcome: Outcome, diagnostics: Vec<Diagnostic>) -> Plan {
         let what = match outcome {
             Outcome::Refused => "refused",
             Outcome::Folded => "folded",

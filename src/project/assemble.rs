@@ -59,9 +59,8 @@ impl Assembler {
                             self.recut.target(output).extend_from_slice(translation.text.as_bytes());
                         }
                         self.rows_taken = translation.takes_rows;
-                        self.terminated = translation.terminated;
-                        self.comment_open =
-                            !translation.terminated && ends_in_line_comment(&translation.text);
+                        self.terminated = translation.terminated && !translation.closed;
+                        self.comment_open = !self.terminated && ends_in_line_comment(&translation.text);
                         self.rows_wanted =
                             matches!(translation.status, Status::Unchanged | Status::Rewritten);
                     }

@@ -1,6 +1,7 @@
 //! Writes the translation into the author's text: the one place that makes output.
 
 mod align;
+mod block;
 mod merge;
 pub mod spell;
 mod write;
@@ -26,6 +27,8 @@ pub struct Translation {
     pub cuts: Vec<usize>,
     /// Whether `text` needs a semicolon after it (it does not when only comments are left).
     pub terminated: bool,
+    /// `text` has its last semicolon itself, before a comment.
+    pub closed: bool,
     pub diagnostics: Vec<Diagnostic>,
     /// The merge failed its own check and the printed text was emitted instead.
     pub fell_back: bool,
@@ -38,6 +41,7 @@ pub fn emit(parsed: &Parsed, plan: Plan) -> Translation {
     let mut translation = match plan.outcome {
         Outcome::Same => respelled(parsed),
         Outcome::Changed { before, after } => changed(parsed, &before, &after),
+        Outcome::Block(parts) => block::block(parsed, parts),
         Outcome::Rows(statements) => inserted(parsed, statements),
         Outcome::Refused => commented(parsed, Status::Refused, &plan.note),
         Outcome::Dropped => commented(parsed, Status::Dropped, &plan.note),
@@ -51,7 +55,7 @@ pub fn emit(parsed: &Parsed, plan: Plan) -> Translation {
 pub fn findings(plan: Plan) -> Translation {
     let status = match plan.outcome {
         Outcome::Same => Status::Unchanged,
-        Outcome::Changed { .. } | Outcome::Rows(_) => Status::Rewritten,
+        Outcome::Changed { .. } | Outcome::Block(_) | Outcome::Rows(_) => Status::Rewritten,
         Outcome::Refused => Status::Refused,
         Outcome::Dropped => Status::Dropped,
         Outcome::Folded => Status::Folded,
@@ -66,6 +70,7 @@ fn translation(status: Status, sql: Vec<String>, text: String, terminated: bool)
         text,
         cuts: Vec::new(),
         terminated,
+        closed: false,
         diagnostics: Vec::new(),
         fell_back: false,
         takes_rows: false,
@@ -170,10 +175,15 @@ fn joined(parsed: &Parsed, merged: &merge::Merged) -> (String, Vec<usize>) {
 
 /// The statement stays where it was, whole, as a comment under a line that says why.
 fn commented(parsed: &Parsed, status: Status, note: &str) -> Translation {
+    translation(status, Vec::new(), under_note(&parsed.text, note), false)
+}
+
+/// A text as a comment, under a line that says why.
+fn under_note(source: &str, note: &str) -> String {
     let mut text = format!("-- pg2tidb: {note}\n").replace("\n\n", "\n");
-    for line in parsed.text.split_inclusive('\n') {
+    for line in source.split_inclusive('\n') {
         text.push_str("-- ");
         text.push_str(line);
     }
-    translation(status, Vec::new(), text, false)
+    text
 }

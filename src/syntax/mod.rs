@@ -4,6 +4,7 @@ pub mod ddl;
 pub mod lex;
 pub mod names;
 mod parse;
+pub mod plpgsql;
 pub mod ranges;
 pub mod reserved;
 pub mod sequence;

@@ -3,6 +3,7 @@
 use super::ddl::{self, Form};
 use super::lex::{Kind, Rules, Token, lex};
 use super::names;
+use super::plpgsql::{self, Block};
 use super::skip::{Read, Skipped, What};
 use super::template::{self, Templates};
 use super::tokens::tokens;
@@ -47,6 +48,8 @@ pub struct Parsed {
     pub tree: Result<Statement, Failure>,
     /// What the statement says, where that is a form of our own and not sqlparser's.
     pub form: Option<Box<Form>>,
+    /// The code of a DO statement.
+    pub block: Option<Box<Block>>,
     /// The tree leaves out words that stand in the text, so the text is never TiDB's as it stands.
     pub incomplete: bool,
     /// What the tree leaves out and the passes speak of; spans are bytes of the source.
@@ -60,6 +63,19 @@ pub struct Parsed {
 impl Parsed {
     /// Reads one statement. Never fails: what can't be read is refused when it is planned.
     pub fn new(text: &[u8]) -> Parsed {
+        let mut parsed = Parsed::flat(text);
+        if parsed.tree.is_err() && begins(parsed.source(), &parsed.tokens, "do") {
+            parsed.block = plpgsql::block_of(parsed.source()).map(Box::new);
+        }
+        parsed
+    }
+
+    /// Reads a statement that stands in code. A DO in a DO is not read: each level costs stack.
+    pub fn inner(text: &str) -> Parsed {
+        Parsed::flat(text.as_bytes())
+    }
+
+    fn flat(text: &[u8]) -> Parsed {
         let text = match std::str::from_utf8(text) {
             Ok(text) => text.to_string(),
             Err(error) => {
@@ -73,6 +89,7 @@ impl Parsed {
                     tokens: Vec::new(),
                     tree: Err(failure),
                     form: None,
+                    block: None,
                     incomplete: false,
                     skipped: Vec::new(),
                     emptied: false,
@@ -104,6 +121,7 @@ impl Parsed {
             tokens,
             tree,
             form,
+            block: None,
             incomplete: read.changed,
             skipped,
             emptied: read.emptied,
@@ -135,6 +153,11 @@ impl Parsed {
         let words = self.tokens.iter().filter(|t| t.kind == Kind::Word).take(n);
         words.map(|t| t.text(source).to_ascii_uppercase()).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// Whether the first word is this.
+fn begins(source: &str, tokens: &[Token], word: &str) -> bool {
+    tokens.iter().find(|t| !t.is_trivia()).is_some_and(|t| t.text(source).eq_ignore_ascii_case(word))
 }
 
 /// Reads what sqlparser can't. Partitions it reads in part only.

@@ -2,8 +2,8 @@
 
 use super::Change;
 use crate::catalog::Name;
-use crate::syntax::lex::{Kind, Rules, Token, lex};
-use crate::syntax::{names, template};
+use crate::syntax::lex::{Kind, Rules, Token, in_word, lex};
+use crate::syntax::{names, plpgsql, template};
 use std::borrow::Cow;
 
 /// Something that a statement does to a table.
@@ -58,6 +58,11 @@ pub fn events(statement: &str, into: &mut Vec<Event>) {
             {
                 into.push(Event::RenameConstraint { table: None, old: index.name, new });
             }
+        }
+    } else if begins(b"do") && bytes.get(2).is_some_and(|&b| !in_word(b)) {
+        // The code of a DO may create and change tables as well.
+        if let Some(block) = plpgsql::block_of(statement) {
+            block.statements().iter().for_each(|inner| events(&inner.text, into));
         }
     } else if begins(b"drop") {
         let tokens = lex(statement, Rules::Postgres);

@@ -2,10 +2,11 @@
 
 use crate::catalog::says_nonclustered;
 use crate::passes::Item;
+use crate::passes::rebuild::call;
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    AlterTable, AlterTableOperation as Op, ColumnOption, DropBehavior, Ident, IndexColumn, ObjectName,
-    PrimaryKeyConstraint, Statement, TableConstraint,
+    AlterTable, AlterTableOperation as Op, ColumnOption, DataType, DropBehavior, Expr, Ident, IndexColumn,
+    ObjectName, PrimaryKeyConstraint, Statement, TableConstraint, TimezoneInfo, Value,
 };
 
 /// `ALTER TABLE name …`.
@@ -32,9 +33,24 @@ pub fn modify(column: &crate::catalog::Column) -> Op {
     Op::ModifyColumn {
         col_name: column.ident.clone(),
         data_type: column.tidb.clone(),
-        options: restated(&column.options),
+        options: restated(&column.options)
+            .into_iter()
+            .filter_map(|option| fitting(&column.tidb, option))
+            .collect(),
         column_position: None,
     }
+}
+
+/// `ON UPDATE CURRENT_TIMESTAMP` must have the digits of its column.
+fn fitting(data_type: &DataType, option: ColumnOption) -> Option<ColumnOption> {
+    let ColumnOption::OnUpdate(_) = option else { return Some(option) };
+    let digits = match data_type {
+        DataType::Datetime(digits) | DataType::Timestamp(digits, TimezoneInfo::None) => digits.unwrap_or(0),
+        _ => return None,
+    };
+    let precision = Expr::Value(Value::Number(digits.to_string(), false).into());
+    let arguments = if digits == 0 { Vec::new() } else { vec![precision] };
+    Some(ColumnOption::OnUpdate(call("CURRENT_TIMESTAMP", arguments)))
 }
 
 /// What MODIFY COLUMN must say again: keys and constraints stay without it, and may not be said.

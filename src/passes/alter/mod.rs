@@ -49,6 +49,7 @@ pub fn undeclared(name: &ObjectName) -> Table {
         part_of: None,
         clustered: false,
         explicit_ids: false,
+        triggers: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `table-owner`, `storage-setting`, `trigger-switch`, `row-security`: actions on what TiDB does not have.
 
-use crate::diagnostic::rule;
+use crate::diagnostic::{Fidelity, Level, rule};
 use crate::passes::Cx;
 use crate::text::Span;
 use sqlparser::ast::{AlterTableOperation as Op, ObjectName};
@@ -24,7 +24,7 @@ rule! {
     /// A trigger or a rule switched on or off.
     ///
     /// TiDB has no triggers and no rules, so there is none to switch; the triggers themselves are refused where they
-    /// are created.
+    /// are created. A trigger that has become `ON UPDATE CURRENT_TIMESTAMP` can't be switched off: that is said.
     pub TRIGGER_SWITCH = "A006", "trigger-switch", Alter, Exact;
 }
 
@@ -42,6 +42,13 @@ pub enum Fate {
     Refused,
 }
 
+/// Whether a trigger of the table has become a column's ON UPDATE.
+fn touched(cx: &Cx<'_>, table: &ObjectName, name: &str) -> bool {
+    let all = ["all", "user"].iter().any(|word| word.eq_ignore_ascii_case(name));
+    let is = |trigger: &crate::catalog::Trigger| all || trigger.name.eq_ignore_ascii_case(name);
+    cx.catalog.table(table).is_some_and(|t| t.triggers.iter().any(|t| is(t) && !t.columns.is_empty()))
+}
+
 /// Says what becomes of an action that has no place on TiDB; `None` for every other.
 pub fn fate(cx: &mut Cx<'_>, table: &ObjectName, action: &Op, span: Span) -> Option<Fate> {
     let (rule, message) = match action {
@@ -57,6 +64,14 @@ pub fn fate(cx: &mut Cx<'_>, table: &ObjectName, action: &Op, span: Span) -> Opt
         }
         Op::SetOptionsParens { .. } | Op::SetTblProperties { .. } => {
             (&STORAGE_SETTING, "storage parameters are PostgreSQL's own".into())
+        }
+        Op::DisableTrigger { name } if touched(cx, table, &name.value) => {
+            let message =
+                format!("on TiDB an UPDATE of {table} still sets what its triggers set to the time");
+            let found = cx.report(&TRIGGER_SWITCH, span, message);
+            (found.level, found.fidelity) = (Level::Warning, Fidelity::Lossy);
+            found.help("let UPDATEs that must not change the column say `SET c = c`");
+            return Some(Fate::Dropped);
         }
         Op::DisableTrigger { .. }
         | Op::EnableTrigger { .. }

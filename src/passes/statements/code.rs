@@ -28,8 +28,8 @@ rule! {
 rule! {
     /// A trigger.
     ///
-    /// TiDB has no triggers. What one does must happen elsewhere: a column that only takes the time of the last change
-    /// can be declared `ON UPDATE CURRENT_TIMESTAMP(6)`, derived columns can be generated columns, counters and audit
+    /// TiDB has no triggers. One that only sets a column to the time of the last change becomes `ON UPDATE
+    /// CURRENT_TIMESTAMP(6)` of the column (rule `touch-trigger`). What others do must happen elsewhere: derived columns can be generated columns, counters and audit
     /// rows are written by the program in the same transaction, and whoever copied rows elsewhere can read TiCDC's
     /// change feed.
     pub TRIGGER = "S013", "trigger", Statements, Refused;
@@ -38,8 +38,9 @@ rule! {
 rule! {
     /// A DO block.
     ///
-    /// TiDB runs no procedural code. What the block would do must be written as plain statements; a block that only
-    /// guards a statement by asking the system tables first usually needs no more than `IF [NOT] EXISTS`.
+    /// TiDB runs no procedural code. A block whose way is known when it is converted becomes its statements (rules
+    /// `unwrapped-block` and `guarded-statement`). One that depends on rows, on variables or on what only a server knows is
+    /// refused: what it would do must be written as plain statements, or done by a program.
     pub DO_BLOCK = "S014", "do-block", Statements, Refused;
 }
 

@@ -1,13 +1,13 @@
 //! Statements that are about no table: sessions, transactions, comments, drops, and all that is refused.
 
 mod access;
-mod code;
+pub mod code;
 pub mod comment_on;
 pub mod data;
 pub mod ddl;
 pub mod ddl_in_transaction;
 pub mod drop_object;
-mod heads;
+pub mod heads;
 mod maintenance;
 mod objects;
 pub mod schema;

@@ -66,6 +66,12 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     work.verdict = verdict;
 }
 
+/// What is said of a statement that is left out by its kind.
+pub fn left_out(parsed: &Parsed) -> Option<Diagnostic> {
+    let head = heads::of(parsed).filter(|head| matches!(head.fate, Fate::Drop))?;
+    Some(verdict(&head, head_span(parsed, &head)).1)
+}
+
 fn verdict(head: &Head, span: Span) -> (Verdict, Diagnostic) {
     let mut diagnostic = Diagnostic::new(head.rule, span, head.message);
     match head.fate {
