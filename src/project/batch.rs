@@ -160,7 +160,14 @@ impl Batch {
                     State::Planned(_, plan) if settings.findings_only => {
                         State::Emitted(Box::new(reconcile::findings(plan)))
                     }
-                    State::Planned(parsed, plan) => State::Emitted(Box::new(reconcile::emit(&parsed, plan))),
+                    State::Planned(parsed, plan) => {
+                        let mut translation = reconcile::emit(&parsed, plan);
+                        // The values of psql's variables stand in it now.
+                        if statement.said.is_some() && translation.status == Status::Unchanged {
+                            translation.status = Status::Rewritten;
+                        }
+                        State::Emitted(Box::new(translation))
+                    }
                     other => other,
                 };
             }
@@ -205,6 +212,10 @@ fn outcome(text: &[u8], statement: &mut Statement, file: &str, settings: Setting
         State::Unreadable(diagnostic) => (Status::Refused, Vec::new(), vec![diagnostic], false),
         State::Cut | State::Read(_) | State::Planned(..) => (Status::Refused, Vec::new(), Vec::new(), false),
     };
+    let mut diagnostics = diagnostics;
+    if let Some(said) = &statement.said {
+        diagnostics.iter_mut().for_each(|diagnostic| diagnostic.span = said.source(diagnostic.span));
+    }
     let located = locate(source, statement.start, before, &diagnostics, settings.snippets);
     let record = Record {
         file: file.to_owned(),

@@ -15,6 +15,7 @@ mod natural;
 mod order;
 mod output;
 mod pieces;
+mod psql;
 mod recut;
 mod refuse;
 mod run;

@@ -1,13 +1,14 @@
 //! A file cut into what the run works on: statements with their place and direction, and what stands between them.
 
 use super::batch::Batch;
+use super::psql::{self, Deed, Psql, Runs, Said};
 use super::refuse;
 use crate::diagnostic::Diagnostic;
 use crate::passes::Plan;
 use crate::reconcile::Translation;
 use crate::report::finding::{Located, advance, locate};
 use crate::report::record::Direction;
-use crate::report::rules::{NUL_BYTE, PSQL_META_COMMAND};
+use crate::report::rules::NUL_BYTE;
 use crate::script::{Directive, Piece, PieceKind, Problem, Splitter, Step};
 use crate::syntax::Parsed;
 use crate::text::{Position, Span};
@@ -45,6 +46,8 @@ pub struct Statement {
     pub state: State,
     /// Bytes of rows that follow and are not held.
     pub rows: Option<u64>,
+    /// Its text as psql sends it, where that has values of variables in it.
+    pub said: Option<Box<Said>>,
 }
 
 /// How far a statement has come.
@@ -67,12 +70,21 @@ pub struct Cursor {
     metas: usize,
     first_meta: Option<(Position, Vec<u8>)>,
     notes: Vec<Located>,
+    psql: Psql,
 }
 
 impl Cursor {
     pub fn new(direction: Direction) -> Self {
         let position = Position { line: 1, column: 1 };
-        Cursor { position, index: 0, direction, metas: 0, first_meta: None, notes: Vec::new() }
+        Cursor {
+            position,
+            index: 0,
+            direction,
+            metas: 0,
+            first_meta: None,
+            notes: Vec::new(),
+            psql: Psql::default(),
+        }
     }
 
     /// Turns the file's next piece into items of a text in which it starts at `offset`. `problem` is in the piece.
@@ -92,7 +104,20 @@ impl Cursor {
         let span = Span::new(offset, offset + bytes.len());
         let problem = problem.map(refuse::problem);
         match (kind, problem) {
-            (PieceKind::Statement, problem) => into.push(self.statement(span, start, problem)),
+            (PieceKind::Statement | PieceKind::CopyData, _) if self.psql.runs == Runs::No => {
+                into.push(Item::Other(Piece { kind: PieceKind::Meta, span }));
+            }
+            (PieceKind::Statement, problem) => {
+                let problem = problem.or_else(|| self.psql.left_out(bytes));
+                let mut item = self.statement(span, start, problem);
+                if let Item::Statement(statement) = &mut item
+                    && let Some(said) =
+                        std::str::from_utf8(bytes).ok().and_then(|text| self.psql.interpolate(text))
+                {
+                    statement.said = Some(Box::new(said));
+                }
+                into.push(item);
+            }
             // nothing after it can be read: it stands for the statement that PostgreSQL would fail on
             (PieceKind::Trivia, Some(problem)) => {
                 // a comment without an end starts where it starts; a NUL's line is kept whole
@@ -121,13 +146,35 @@ impl Cursor {
                         self.rollback(bytes, start, into);
                         return;
                     }
-                    PieceKind::Meta => {
-                        self.metas += 1;
-                        self.first_meta.get_or_insert_with(|| (start, bytes.to_vec()));
-                    }
+                    PieceKind::Meta => self.meta(bytes, start, into),
                     _ => {}
                 }
                 into.push(Item::Other(Piece { kind, span }));
+            }
+        }
+    }
+
+    /// Follows a command of psql's.
+    fn meta(&mut self, bytes: &[u8], start: Position, into: &mut [Item]) {
+        match self.psql.command(bytes) {
+            Deed::Nothing => {}
+            Deed::Kept => {
+                self.metas += 1;
+                self.first_meta.get_or_insert_with(|| (start, bytes.to_vec()));
+            }
+            Deed::Said(found) => self.notes.extend(locate(bytes, start, b"", &[*found], true)),
+            Deed::Before(found) => {
+                let before = into.iter_mut().rev().find_map(|item| match item {
+                    Item::Statement(statement) => Some(statement),
+                    _ => None,
+                });
+                match before {
+                    Some(statement) => {
+                        let word = Span::new(0, statement.span.len().min("SELECT".len()));
+                        statement.state = State::Unreadable(Diagnostic { span: word, ..*found });
+                    }
+                    None => self.notes.extend(locate(bytes, start, b"", &[*found], true)),
+                }
             }
         }
     }
@@ -176,6 +223,7 @@ impl Cursor {
             direction: self.direction,
             state,
             rows: None,
+            said: None,
         }))
     }
 
@@ -183,14 +231,7 @@ impl Cursor {
     pub fn notes(&mut self) -> Vec<Located> {
         let mut notes = std::mem::take(&mut self.notes);
         if let Some((position, text)) = self.first_meta.take() {
-            let message = match self.metas {
-                1 => "a psql command is kept as a comment".to_owned(),
-                count => {
-                    format!("{count} psql commands of this file are kept as comments, this is the first")
-                }
-            };
-            let diagnostic = Diagnostic::new(&PSQL_META_COMMAND, Span::new(0, text.len()), message)
-                .with_help("do by other means what it did, such as choosing the database");
+            let diagnostic = psql::kept(self.metas, text.len());
             notes.extend(locate(&text, position, b"", &[diagnostic], true));
         }
         notes
@@ -216,7 +257,10 @@ impl Statement {
         let bytes = &text[self.span.start..self.span.end];
         self.state = match refuse::unreadable(bytes) {
             Some(diagnostic) => State::Unreadable(diagnostic),
-            None => State::Read(Box::new(Parsed::new(bytes))),
+            None => State::Read(Box::new(Parsed::new(match &self.said {
+                Some(said) => said.text.as_bytes(),
+                None => bytes,
+            }))),
         };
     }
 

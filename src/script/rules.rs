@@ -33,5 +33,16 @@ rule! {
     pub PSQL_META_COMMAND = "P010", "psql-meta-command", Script, Lossy;
 }
 
+rule! {
+    /// A psql command that decides what runs.
+    ///
+    /// Variables of `\set` are read: their values stand in the statements that name them. `\if` and `\else` are followed where the
+    /// variables say what runs, and what does not run is left out. What only whoever calls psql knows is refused: variables given
+    /// on the command line, files that are included, rows of a query that are run as statements (`\gexec`) or kept in variables
+    /// (`\gset`), commands of a shell. Commands that only change what psql shows (`\echo`, `\timing`, `\restrict`) stay as comments.
+    pub PSQL_STEERING = "S720", "psql-steering", Statements, Refused;
+}
+
 /// All of them.
-pub static RULES: &[&Rule] = &[&UNTERMINATED_TOKEN, &INVALID_UTF8, &NUL_BYTE, &PSQL_META_COMMAND];
+pub static RULES: &[&Rule] =
+    &[&UNTERMINATED_TOKEN, &INVALID_UTF8, &NUL_BYTE, &PSQL_META_COMMAND, &PSQL_STEERING];

@@ -4,6 +4,15 @@
 ///
 /// Knows goose, dbmate and sql-migrate; a file without their directives is all `up`.
 pub fn up_only(text: &str) -> String {
+    part(text, true)
+}
+
+/// The same of what undoes the migration.
+pub fn down_only(text: &str) -> String {
+    part(text, false)
+}
+
+fn part(text: &str, wanted: bool) -> String {
     let mut up = true;
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
@@ -12,7 +21,7 @@ pub fn up_only(text: &str) -> String {
             Some(Directive::Down) => up = false,
             None => {}
         }
-        if up {
+        if up == wanted {
             out.push_str(line);
         } else if line.ends_with('\n') {
             out.push('\n');
@@ -45,7 +54,7 @@ fn directive(line: &str) -> Option<Directive> {
 
 #[cfg(test)]
 mod tests {
-    use super::up_only;
+    use super::{down_only, up_only};
 
     #[test]
     fn down_is_blanked_and_lines_stay() {
@@ -56,6 +65,7 @@ mod tests {
         ] {
             let text = format!("{up}\nCREATE TABLE t (a int);\n{down}\nDROP TABLE t;\n");
             assert_eq!(up_only(&text), format!("{up}\nCREATE TABLE t (a int);\n\n\n"));
+            assert_eq!(down_only(&text), format!("\n\n{down}\nDROP TABLE t;\n"));
         }
         assert_eq!(up_only("-- +goose StatementBegin\nSELECT 1"), "-- +goose StatementBegin\nSELECT 1");
     }

@@ -21,6 +21,8 @@ pub struct File {
     pub path: PathBuf,
     /// Relative to the project, for reports.
     pub name: String,
+    /// It undoes another.
+    pub undoes: bool,
     /// Whether its statements are measured: what has to be there before is only run.
     pub counted: bool,
 }
@@ -50,6 +52,15 @@ pub fn output() -> PathBuf {
 impl Corpus {
     /// `None`, and a line that says so, when the corpus is not on this machine.
     pub fn find() -> Option<Corpus> {
+        Self::find_roles(&["up", "dup"])
+    }
+
+    /// With the files that undo others.
+    pub fn find_with_downs() -> Option<Corpus> {
+        Self::find_roles(&["up", "dup", "down"])
+    }
+
+    fn find_roles(roles: &[&str]) -> Option<Corpus> {
         let shared = std::env::var_os("PG2TIDB_SHARED").map(PathBuf::from);
         let shared = shared.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
         let folder = shared.join("corpus");
@@ -57,10 +68,13 @@ impl Corpus {
             println!("oracle: SKIPPED, there is no corpus in {} (set PG2TIDB_SHARED)", folder.display());
             return None;
         }
-        Some(Self::read(&folder).unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display())))
+        Some(
+            Self::read(&folder, roles)
+                .unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display())),
+        )
     }
 
-    fn read(folder: &Path) -> std::io::Result<Corpus> {
+    fn read(folder: &Path, roles: &[&str]) -> std::io::Result<Corpus> {
         let wanted = std::env::var("ORACLE_PROJECTS").ok();
         let wanted: Option<Vec<&str>> = wanted.as_deref().map(|list| list.split(',').collect());
         let pre_folder = output().join("pre");
@@ -74,7 +88,7 @@ impl Corpus {
         for line in std::fs::read_to_string(folder.join("files.jsonl"))?.lines() {
             let line: Line = serde_json::from_str(line)?;
             let skipped = wanted.as_ref().is_some_and(|wanted| !wanted.contains(&line.project.as_str()));
-            if skipped || (line.role != "up" && line.role != "dup") {
+            if skipped || !roles.contains(&line.role.as_str()) {
                 continue;
             }
             let place = *places.entry((line.project.clone(), line.group.clone())).or_insert_with(|| {
@@ -90,11 +104,17 @@ impl Corpus {
             if group.files.is_empty() && !before.is_empty() {
                 let path = pre_folder.join(format!("{}.sql", line.project));
                 std::fs::write(&path, before)?;
-                group.files.push(File { path, name: "(what the project has before)".into(), counted: false });
+                group.files.push(File {
+                    path,
+                    name: "(what the project has before)".into(),
+                    undoes: false,
+                    counted: false,
+                });
             }
             group.files.push(File {
                 path: folder.join("pg").join(&line.project).join(&line.file),
                 name: line.file,
+                undoes: line.role == "down",
                 counted: line.role == "up",
             });
         }

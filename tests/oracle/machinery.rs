@@ -29,7 +29,7 @@ fn check(servers: &Servers, which: usize, tidb: &str) -> Comparison {
     let group = Group {
         project: "by hand".into(),
         name: TARGETS[which].into(),
-        files: vec![File { path, name: "by hand".into(), counted: true }],
+        files: vec![File { path, name: "by hand".into(), undoes: false, counted: true }],
     };
     let postgres =
         servers.postgres().and_then(|server| original(&server, &format!("machinery_{which}"), &group));

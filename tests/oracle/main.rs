@@ -5,6 +5,7 @@
 mod convert;
 mod corpus;
 mod differential;
+mod downs;
 mod files;
 mod floors;
 mod lanes;

@@ -2,7 +2,8 @@
 
 use super::constant::{self, Variables};
 use super::lookup::{Found, find};
-use super::subject::{self, Subject};
+use super::object::Subject;
+use super::subject;
 use crate::passes::Session;
 use sqlparser::ast::{
     BinaryOperator as Op, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Query, SelectItem,

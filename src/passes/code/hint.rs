@@ -1,6 +1,6 @@
 //! `IF [NOT] EXISTS` in the text of a statement that a guard is around.
 
-use super::subject::{Kind, Subject};
+use super::object::{Kind, Subject};
 use crate::syntax::Parsed;
 use crate::syntax::lex::Kind as TokenKind;
 

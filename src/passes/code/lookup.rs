@@ -1,6 +1,6 @@
 //! Whether an object is there, by what the migrations before declare.
 
-use super::subject::{Kind, Subject};
+use super::object::{Kind, Subject};
 use crate::catalog::{Catalog, Column, Table, UserType};
 use sqlparser::ast::{DataType, TimezoneInfo};
 

@@ -8,6 +8,7 @@ mod function;
 mod guard;
 mod hint;
 mod lookup;
+mod object;
 mod rules;
 mod run;
 mod subject;
