@@ -157,10 +157,10 @@ mod tests {
     fn effects_are_named() {
         let (words, help) = describe(
             "BEGIN NEW.slug := lower(NEW.name); IF NEW.a = 1 THEN RAISE EXCEPTION 'x'; END IF; INSERT INTO s.audit SELECT 1 \
-             FROM users u JOIN roles r ON true; UPDATE counts SET n = n + 1; DELETE FROM \"Old\" WHERE id = NEW.id; RETURN \
+             FROM users u JOIN roles r ON true; UPDATE counts SET n = n + 1; DELETE FROM \"Gone\" WHERE id = NEW.id; RETURN \
              NEW; END",
         );
-        assert_eq!(words, "it sets slug, writes s.audit, counts, Old, reads users, roles, raises errors");
+        assert_eq!(words, "it sets slug, writes s.audit, counts, Gone, reads users, roles, raises errors");
         assert!(help.contains("CHECK"));
     }
 }
