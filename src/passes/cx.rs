@@ -1,6 +1,7 @@
 //! What a pass sees beside the tree: options, catalog, the file's other statements; and how it reports.
 
 use super::ahead::Later;
+use super::expressions::scope::Ctes;
 use super::facts::FileFacts;
 use crate::catalog::{Catalog, ViewColumn};
 use crate::config::Options;
@@ -33,6 +34,8 @@ pub struct Cx<'a> {
     pub declares: Option<Vec<ViewColumn>>,
     /// What stands for the source where the catalog reads it.
     pub stand_in: Option<Statement>,
+    /// The queries of the WITH before a change of rows.
+    pub ctes: Ctes,
     located: OnceCell<Located<'a>>,
 }
 
@@ -81,6 +84,7 @@ impl<'a> Cx<'a> {
             grouped: false,
             declares: None,
             stand_in: None,
+            ctes: Ctes::default(),
             located: OnceCell::new(),
         }
     }

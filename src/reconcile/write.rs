@@ -127,7 +127,11 @@ impl<'a> Writer<'a> {
             inside = self.comments(&self.source.text[from..to]);
             self.done = to;
         }
+        let called =
+            added.first().is_some_and(|(stream, at)| stream.token(*at) == "(" && calls(&self.out.text));
         match (leading, added.first()) {
+            (Some(leading), Some(_)) if called && leading.trim().is_empty() => {}
+            (None, Some(_)) if called => {}
             (Some(leading), Some(&(stream, at)))
                 if !matches!(stream.token(at), ";" | "," | ")" | ".")
                     && (stream.spaced(at) || stream.token(at) != "(") =>
@@ -155,6 +159,7 @@ impl<'a> Writer<'a> {
                 Some(indent) if n > 0 && self.depth == 1 && self.out.text.ends_with(',') => {
                     self.blanks(indent)
                 }
+                _ if stream.token(at) == "(" && calls(&self.out.text) => {}
                 _ if n > 0 && stream.spaced(at) && stream.token(at) != ";" => self.blanks(" "),
                 _ => {}
             }

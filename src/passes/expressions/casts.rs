@@ -55,6 +55,7 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         (Ty::Decimal | Ty::Numeric | Ty::Int | Ty::Big | Ty::Float, Ty::Decimal) => {
             match scaled(&data_type) {
                 Some(target) => {
+                    literal_fits(walk, &at, &value, &data_type)?;
                     value = division::exact(value);
                     Some(target)
                 }
@@ -68,6 +69,9 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         }
         (a, b) if a.is_int() && b.is_int() => {
             literal_fits(walk, &at, &value, &data_type)?;
+            if *a == Ty::Big && *b == Ty::Int && is_column(&value) {
+                value = checked(value, &data_type);
+            }
             None
         }
         (Ty::Timestamp | Ty::Timestamptz, Ty::Timestamp | Ty::Timestamptz) => {
@@ -227,6 +231,18 @@ fn is_day(value: &Expr) -> bool {
     (1..=days).contains(&day) && most(0, 24) && most(1, 59) && most(2, 60)
 }
 
+fn is_column(value: &Expr) -> bool {
+    matches!(value, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
+}
+
+/// What does not fit into the smaller type fails here as there: it overflows on its way through the largest.
+fn checked(value: Expr, data_type: &DataType) -> Expr {
+    let small = matches!(data_type, DataType::SmallInt(_) | DataType::Int2(_));
+    let factor = || number(if small { "281474976710656" } else { "4294967296" });
+    let shifted = binary(operand_of(value), BinaryOperator::Multiply, factor());
+    Expr::Nested(Box::new(binary(shifted, BinaryOperator::MyIntegerDivide, factor())))
+}
+
 /// A literal that does not fit into its integer type fails on PostgreSQL.
 fn literal_fits(
     walk: &Walk<'_, '_>,
@@ -238,6 +254,25 @@ fn literal_fits(
     let most = match data_type {
         D::SmallInt(_) | D::Int2(_) => i64::from(i16::MAX),
         D::Int(_) | D::Int4(_) | D::Integer(_) => i64::from(i32::MAX),
+        D::BigInt(_) | D::Int8(_) => {
+            let digits = value.to_string().replace(['(', ')', ' '], "");
+            return match digits.parse::<i128>() {
+                Ok(n) if i64::try_from(n).is_err() => {
+                    walk.refuse(at, format!("{n} as {data_type}, which is out of range,"))
+                }
+                _ => Ok(()),
+            };
+        }
+        D::Numeric(ExactNumberInfo::PrecisionAndScale(precision, scale))
+        | D::Decimal(ExactNumberInfo::PrecisionAndScale(precision, scale)) => {
+            let whole = i32::try_from(*precision).unwrap_or(i32::MAX) - i32::try_from(*scale).unwrap_or(0);
+            return match division::decimal(value) {
+                Some(n) if n.abs() >= 10_f64.powi(whole) => {
+                    walk.refuse(at, format!("{n} as {data_type}, which is out of range,"))
+                }
+                _ => Ok(()),
+            };
+        }
         _ => return Ok(()),
     };
     match functions::whole(value) {

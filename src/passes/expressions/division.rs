@@ -46,7 +46,7 @@ pub fn guarded(walk: &mut Walk<'_, '_>, divisor: &mut Expr) -> Result<Expr, supe
 }
 
 /// Something that may be said several times.
-fn is_short(expr: &Expr) -> bool {
+pub fn is_short(expr: &Expr) -> bool {
     match expr {
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) => true,
         Expr::Nested(inner) => is_short(inner),

@@ -32,6 +32,16 @@ use sqlparser::ast::Expr;
 
 pub use scope::Scope;
 
+/// Says that an aggregate does not keep the order of its rows.
+pub fn unordered(cx: &mut Cx<'_>, span: Span) {
+    cx.report(
+        &rules::AGGREGATE,
+        span,
+        "TiDB does not put the rows together in the order of the inner query",
+    )
+    .help = Some("say ORDER BY in the aggregate".into());
+}
+
 /// The family's rules, in the order of their codes.
 pub static RULES: &[&Rule] = &[
     &rules::JSON_ACCESS,

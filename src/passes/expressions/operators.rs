@@ -70,6 +70,11 @@ pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             let modulo = *op == Op::Modulo;
             let (a, b) = numbers(walk, left, a, right, b);
             if a.is_number() && b.is_number() {
+                let ty = a.widest(&b);
+                if overflows(left, op, right, &ty) {
+                    let what = format!("a calculation that overflows {}", ty.name());
+                    return walk.refuse(expr, what);
+                }
                 if modulo {
                     let divisor = division::guarded(walk, right)?;
                     **right = operand_of(divisor);
@@ -113,6 +118,23 @@ pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             let what = format!("the operator {other} between {} and {}", a.name(), b.name());
             walk.refuse(expr, what)
         }
+    }
+}
+
+/// Whether PostgreSQL fails on two literals, where TiDB calculates with larger numbers.
+fn overflows(left: &Expr, op: &Op, right: &Expr, ty: &Ty) -> bool {
+    let (Some(a), Some(b)) = (functions::whole(left), functions::whole(right)) else { return false };
+    let (a, b) = (i128::from(a), i128::from(b));
+    let value = match op {
+        Op::Plus => a + b,
+        Op::Minus => a - b,
+        Op::Multiply => a * b,
+        _ => return false,
+    };
+    match ty {
+        Ty::Int => i32::try_from(value).is_err(),
+        Ty::Big => i64::try_from(value).is_err(),
+        _ => false,
     }
 }
 

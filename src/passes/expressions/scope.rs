@@ -146,12 +146,15 @@ fn never_null(table: &catalog::Table, column: &catalog::Column) -> bool {
     column.not_null() || table.primary_key().is_some_and(|key| key.has_column(&column.name))
 }
 
+/// The queries of WITH, by name, with their columns.
+pub type Ctes = Vec<(String, Rc<[Column]>)>;
+
 /// The names an expression may mention, and those of the queries around it.
 #[derive(Debug, Clone, Default)]
 pub struct Scope<'s> {
     pub tables: Vec<Source<'s>>,
     /// The queries of WITH, by name.
-    pub ctes: Vec<(String, Rc<[Column]>)>,
+    pub ctes: Ctes,
     pub outer: Option<&'s Scope<'s>>,
     /// There is a GROUP BY, so that no group is empty.
     pub grouped: bool,

@@ -104,6 +104,9 @@ fn body(cx: &Cx<'_>, body: &SetExpr) -> Checked {
             self::body(cx, left)?;
             self::body(cx, right)
         }
+        // With a WITH before it.
+        SetExpr::Update(sqlparser::ast::Statement::Update(update)) => super::rows::update(cx, update),
+        SetExpr::Delete(sqlparser::ast::Statement::Delete(delete)) => super::rows::delete(cx, delete),
         SetExpr::Values(_)
         | SetExpr::Insert(_)
         | SetExpr::Update(_)

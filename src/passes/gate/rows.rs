@@ -158,20 +158,17 @@ pub fn delete(cx: &Cx<'_>, delete: &Delete) -> Checked {
     selection.as_ref().map_or(Ok(()), |condition| exprs::check(cx, condition))
 }
 
-/// Whether it is a plain table, alone or joined with others and with derived tables.
+/// Whether it is a plain table, alone or in joins of plain tables.
 fn is_joined(cx: &Cx<'_>, table: &TableWithJoins) -> Result<bool, super::Found> {
     let plain = |factor: &TableFactor| matches!(factor, TableFactor::Table { args: None, .. });
     if !plain(&table.relation) {
         return Ok(false);
     }
     for join in &table.joins {
-        let derived = matches!(&join.relation, TableFactor::Derived { .. });
-        if !(plain(&join.relation) || derived) || join.global {
+        if join.global {
             return Ok(false);
         }
-        if derived {
-            super::query::factor(cx, &join.relation)?;
-        }
+        super::query::factor(cx, &join.relation)?;
         match &join.join_operator {
             JoinOperator::CrossJoin(JoinConstraint::None) => {}
             JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Inner(JoinConstraint::On(on)) => {

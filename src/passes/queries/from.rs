@@ -74,6 +74,7 @@ pub fn factor<'a: 's, 's>(
             // What is joined before is not seen from inside, but what is outside of the whole query is.
             let outside = Scope { ctes: scope.ctes.clone(), outer: scope.outer, ..Scope::default() };
             let columns = named(cx, subquery, &outside, &listed)?;
+            super::collate(&mut subquery.body, &columns);
             let alias = alias.get_or_insert_with(|| made_alias(scope, tables));
             let name = names::folded(&alias.name);
             tables.push(Source::new(name, Columns::Made(Rc::from(columns))));

@@ -3,7 +3,7 @@
 use super::output;
 use super::values::select_of;
 use crate::passes::Cx;
-use crate::passes::expressions::{Untranslatable, literals};
+use crate::passes::expressions::{Untranslatable, functions, literals};
 use crate::syntax::names;
 use sqlparser::ast::{
     BinaryOperator, Distinct, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, OrderBy,
@@ -176,29 +176,10 @@ impl Replace<'_> {
     }
 }
 
-const AGGREGATES: [&str; 16] = [
-    "count",
-    "sum",
-    "min",
-    "max",
-    "avg",
-    "string_agg",
-    "array_agg",
-    "bool_and",
-    "bool_or",
-    "every",
-    "json_agg",
-    "jsonb_agg",
-    "stddev",
-    "variance",
-    "bit_and",
-    "bit_or",
-];
-
 /// Whether it is a call of an aggregate.
 pub fn is_aggregate(expr: &Expr) -> bool {
     matches!(expr, Expr::Function(function)
-        if literals::function_name(function).is_some_and(|name| AGGREGATES.contains(&name.as_str())))
+        if literals::function_name(function).is_some_and(|name| functions::is_aggregate(&name)))
 }
 
 impl VisitorMut for Replace<'_> {

@@ -30,6 +30,10 @@ pub fn tree<'a: 's, 's>(
         }
         let mut right = Vec::new();
         factor(cx, &mut next.relation, scope, &mut right, conditions)?;
+        // TiDB has no word between NATURAL and JOIN.
+        if matches!(next.join_operator, JoinOperator::Inner(JoinConstraint::Natural)) {
+            next.join_operator = JoinOperator::Join(JoinConstraint::Natural);
+        }
         if let JoinOperator::FullOuter(constraint) = &mut next.join_operator {
             let span = cx.words(&["full"]);
             let (merged, condition) = match constraint {

@@ -9,6 +9,7 @@ mod lateral;
 mod limit;
 mod numbered;
 mod order;
+mod ordered;
 mod output;
 mod projection;
 mod rules;
@@ -22,16 +23,19 @@ pub mod window;
 mod with;
 
 pub use create_as::pass as tables;
+pub use grouping::is_aggregate;
 pub use order::terms as order_terms;
 pub use statement::{pass, refresh, unbound};
+pub use values::{query_of, query_of_body, select_of};
 
 pub use rules::{MATERIALIZED_VIEW, VIEW};
 
 use super::Cx;
 use super::expressions::Untranslatable;
-use super::expressions::scope::{Column, Scope};
+use super::expressions::scope::{Column, Ctes, Scope};
+use super::expressions::types::Ty;
 use crate::diagnostic::Rule;
-use sqlparser::ast::{Distinct, Expr, Ident, Query, SelectItem, SetExpr};
+use sqlparser::ast::{Distinct, Expr, Ident, ObjectName, Query, SelectItem, SetExpr, With};
 
 /// The family's rules, in the order of their codes.
 pub static RULES: &[&Rule] = &[&rules::SHARE_LOCK, &rules::RECURSIVE_VIEW, &rules::TABLE_OF_QUERY];
@@ -133,6 +137,29 @@ fn whole(
     };
     limit::locks(cx, locks)?;
     Ok(columns)
+}
+
+/// Makes the queries of a WITH TiDB's, and tells their columns.
+pub fn with(cx: &mut Cx<'_>, with: &mut With) -> Result<Ctes, Untranslatable> {
+    let mut scope = Scope::default();
+    with::translate(cx, with, &mut scope)?;
+    Ok(scope.ctes)
+}
+
+/// Gives a text that is a column of a table of FROM the tables' collation: the connection's would not go together with it.
+fn collate(body: &mut SetExpr, columns: &[Column]) {
+    let Some(select) = output::leftmost_mut(body) else { return };
+    for (item, column) in select.projection.iter_mut().zip(columns) {
+        let text = |value: &sqlparser::ast::Value| super::expressions::literals::text_of(value).is_some();
+        if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
+            && column.ty == Ty::Text
+            && matches!(expr, Expr::Value(value) if text(&value.value))
+        {
+            let literal = std::mem::replace(expr, Expr::value(sqlparser::ast::Value::Null));
+            let name = ObjectName::from(vec![Ident::new("utf8mb4_0900_bin")]);
+            *expr = Expr::Collate { expr: Box::new(literal), collation: name };
+        }
+    }
 }
 
 /// What is refused at an expression.

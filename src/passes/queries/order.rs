@@ -4,6 +4,7 @@ use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::nulls;
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::walk::Walk;
+use crate::syntax::names;
 use sqlparser::ast::{Expr, OrderByExpr, OrderByOptions, OrderBySort};
 
 /// The terms of a window's or an aggregate's ORDER BY.
@@ -41,8 +42,15 @@ pub fn push(
     let descending = match &term.options.sort {
         None | Some(OrderBySort::Asc) => false,
         Some(OrderBySort::Desc) => true,
-        Some(OrderBySort::Using(_)) => return refuse(walk, "ORDER BY … USING".into()),
+        Some(OrderBySort::Using(operator)) => match names::last(operator).map(|name| name.value.as_str()) {
+            Some("<") => false,
+            Some(">") => true,
+            _ => return refuse(walk, "ORDER BY … USING".into()),
+        },
     };
+    if matches!(term.options.sort, Some(OrderBySort::Using(_))) {
+        term.options.sort = descending.then_some(OrderBySort::Desc);
+    }
     let first = term.options.nulls_first.take().unwrap_or(descending);
     // TiDB takes NULL for the least of all values.
     if first == descending

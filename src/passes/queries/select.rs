@@ -7,6 +7,7 @@ use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::scope::{Column, Scope};
 use crate::passes::expressions::types::Ty;
+use crate::passes::expressions::unordered;
 use crate::passes::expressions::walk::{Walk, binary};
 use crate::syntax::names;
 use sqlparser::ast::{
@@ -22,6 +23,10 @@ pub fn translate(
     keep: Option<Keep>,
 ) -> Result<Vec<Column>, Untranslatable> {
     plain(cx, select)?;
+    if super::ordered::pass(select) {
+        let span = cx.words(&["select"]);
+        unordered(cx, span);
+    }
     let mut scope = outer.inner();
     let conditions = from::translate(cx, &mut select.from, &mut scope)?;
     if let Some(condition) = &mut select.selection {

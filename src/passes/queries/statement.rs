@@ -6,6 +6,7 @@ use crate::config::{MaterializedViews, Options};
 use crate::diagnostic::{Diagnostic, Fidelity, Level, Rule};
 use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::scope::{Column, Scope};
+use crate::passes::rows::changes;
 use crate::passes::statements::data::QUERY;
 use crate::passes::{Cx, Verdict, Work};
 use crate::syntax::Parsed;
@@ -17,6 +18,7 @@ use sqlparser::ast::{
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     let (rule, done): (&'static Rule, _) = match work.first() {
+        Some(Statement::Query(query)) if changes(query) => return,
         Some(Statement::Query(query)) => (&QUERY, statement(cx, query)),
         Some(Statement::CreateView(view))
             if view.materialized && cx.options.materialized_views == MaterializedViews::Refuse =>

@@ -38,6 +38,7 @@ pub fn translate(cx: &mut Cx<'_>, with: &mut With, scope: &mut Scope<'_>) -> Res
             self::recursive(cx, query, scope, &name, &listed, span)?
         } else {
             let mut columns = named(cx, query, scope, &listed)?;
+            super::collate(&mut query.body, &columns);
             rename(&mut columns, &listed);
             columns
         };

@@ -16,6 +16,7 @@ pub fn statement(cx: &mut Cx<'_>, mut delete: Delete) -> Result<Vec<Item>, Refus
     };
     let changed = Changed::of(cx, only)?;
     let mut scope = changed.scope();
+    scope.ctes.clone_from(&cx.ctes);
     if let Some(using) = using {
         if delete.returning.is_some() {
             return Err(returning::refused(cx, "the deleted rows can't be shown before a join"));

@@ -11,7 +11,7 @@ use crate::passes::statements::data::ROW_CHANGE;
 use crate::syntax::names;
 use sqlparser::ast::{
     BinaryOperator, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, Query,
-    SelectItem, SetExpr, TableFactor, TableWithJoins, Values, Visit, Visitor,
+    SelectItem, SetExpr, Statement, TableFactor, TableWithJoins, Values, Visit, Visitor,
 };
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -79,12 +79,20 @@ fn add<'a>(
     joined: &mut Joined,
 ) -> Result<(), Refused> {
     let refuse = |span, message: String| Refused::new(&ROW_CHANGE, span, message);
-    let TableFactor::Table { name, alias, args: None, .. } = factor else {
+    let plain = match factor {
+        TableFactor::Table { name, alias, args: None, .. } => {
+            let listed = alias.as_ref().is_some_and(|alias| !alias.columns.is_empty());
+            let of_with = name.0.len() == 1
+                && names::last(name).is_some_and(|name| scope.cte(&names::folded(name)).is_some());
+            !listed && !of_with
+        }
+        _ => false,
+    };
+    let TableFactor::Table { name, alias, .. } = factor else {
         return derived(cx, factor, scope, joined);
     };
-    if alias.as_ref().is_some_and(|alias| !alias.columns.is_empty()) {
-        let message = "names for the columns of a table beside a change have no translation";
-        return Err(refuse(cx.head(), message.into()));
+    if !plain {
+        return derived(cx, factor, scope, joined);
     }
     let shown = name.to_string().replace('`', "");
     let Some(table) = scope::relation(cx, name) else {
@@ -117,6 +125,10 @@ fn derived<'a>(
 ) -> Result<(), Refused> {
     let grouped = match &*factor {
         TableFactor::Derived { subquery, .. } => one_row_each(cx, subquery),
+        TableFactor::Table { name, .. } => {
+            let query = names::last(name).and_then(|name| query_of_with(cx, &names::folded(name)));
+            query.and_then(|query| one_row_each(cx, query))
+        }
         _ => None,
     };
     let (mut tables, mut conditions) = (Vec::new(), Vec::new());
@@ -134,6 +146,13 @@ fn derived<'a>(
         scope.tables.push(source);
     }
     Ok(())
+}
+
+/// A query of the WITH before the statement, in PostgreSQL's words.
+fn query_of_with<'p>(cx: &Cx<'p>, name: &str) -> Option<&'p Query> {
+    let Ok(Statement::Query(whole)) = &cx.parsed.tree else { return None };
+    let ctes = &whole.with.as_ref()?.cte_tables;
+    ctes.iter().find(|cte| names::folded(&cte.alias.name) == name).map(|cte| cte.query.as_ref())
 }
 
 /// The places in the output of a query that tell its rows apart; no place at all where it has one row.

@@ -12,6 +12,7 @@ mod table;
 mod update;
 pub mod value;
 pub mod values;
+mod with;
 
 use super::{Cx, Item, Work};
 use crate::diagnostic::Rule;
@@ -19,6 +20,7 @@ use refused::Refused;
 use sqlparser::ast::Statement;
 
 pub use value::makes_ids;
+pub use with::changes;
 
 /// The family's rules, in the order of their codes.
 pub static RULES: &[&Rule] = &[
@@ -42,7 +44,10 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     }
     for item in std::mem::take(&mut work.items) {
         let done = match item {
-            Item::Tree(statement) if changes_rows(&statement) => change(cx, *statement),
+            Item::Tree(statement) if changes_rows(&statement) => {
+                work.reprint |= matches!(*statement, Statement::Query(_));
+                change(cx, *statement)
+            }
             other => Ok(vec![other]),
         };
         match done {
@@ -53,7 +58,11 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
 }
 
 fn changes_rows(statement: &Statement) -> bool {
-    matches!(statement, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_))
+    match statement {
+        Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) => true,
+        Statement::Query(query) => with::changes(query),
+        _ => false,
+    }
 }
 
 fn change(cx: &mut Cx<'_>, statement: Statement) -> Result<Vec<Item>, Refused> {
@@ -61,6 +70,7 @@ fn change(cx: &mut Cx<'_>, statement: Statement) -> Result<Vec<Item>, Refused> {
         Statement::Insert(insert) => insert::statement(cx, insert),
         Statement::Update(update) => update::statement(cx, update),
         Statement::Delete(delete) => delete::statement(cx, delete),
+        Statement::Query(query) => with::statement(cx, *query),
         other => Ok(vec![Item::tree(other)]),
     }
 }

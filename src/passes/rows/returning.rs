@@ -14,8 +14,6 @@ use sqlparser::ast::{
     BinaryOperator, Expr, Ident, LockClause, LockType, ObjectName, Query, SelectItem, SetExpr, Statement,
     TableAlias, TableFactor, UnaryOperator, Value,
 };
-use sqlparser::dialect::GenericDialect;
-use sqlparser::parser::Parser;
 
 fn span(cx: &Cx<'_>) -> Span {
     cx.words(&["returning"])
@@ -118,6 +116,29 @@ fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
 }
 
+/// `SELECT … FROM table WHERE …` in PostgreSQL's words.
+pub fn untranslated(
+    asked: Vec<SelectItem>,
+    table: &ObjectName,
+    alias: Option<&Ident>,
+    condition: Option<Expr>,
+) -> Box<Query> {
+    let mut select = queries::select_of(Vec::new(), Some(table.clone()));
+    select.projection = asked;
+    select.selection = condition;
+    if let Some(TableFactor::Table { alias: shown, .. }) =
+        select.from.first_mut().map(|from| &mut from.relation)
+    {
+        *shown = alias.map(|alias| TableAlias {
+            explicit: true,
+            name: alias.clone(),
+            columns: Vec::new(),
+            at: None,
+        });
+    }
+    Box::new(queries::query_of(select))
+}
+
 /// `SELECT … FROM table WHERE …`; the condition is TiDB's already.
 pub fn select(
     cx: &mut Cx<'_>,
@@ -127,25 +148,7 @@ pub fn select(
     condition: Option<Expr>,
     lock: bool,
 ) -> Result<Item, Refused> {
-    let parsed =
-        Parser::parse_sql(&GenericDialect {}, "SELECT 1 FROM t").ok().and_then(|mut made| made.pop());
-    let Some(Statement::Query(mut query)) = parsed else {
-        return Err(refused(cx, "the rows can't be shown"));
-    };
-    if let SetExpr::Select(select) = query.body.as_mut() {
-        select.projection = asked;
-        if let Some(TableFactor::Table { name, alias: shown, .. }) =
-            select.from.first_mut().map(|from| &mut from.relation)
-        {
-            name.clone_from(table);
-            *shown = alias.map(|alias| TableAlias {
-                explicit: true,
-                name: alias.clone(),
-                columns: Vec::new(),
-                at: None,
-            });
-        }
-    }
+    let mut query = untranslated(asked, table, alias, None);
     queries::translate(cx, &mut query, &Scope::default()).map_err(|e| Refused::of(&RETURNING, e))?;
     if let SetExpr::Select(select) = query.body.as_mut() {
         select.selection = condition;

@@ -16,6 +16,7 @@ pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refus
     let refuse = |span, message: &str| Refused::new(&ROW_CHANGE, span, message);
     let changed = Changed::of(cx, &mut update.table)?;
     let mut scope = changed.scope();
+    scope.ctes.clone_from(&cx.ctes);
     let joined = match update.from.take() {
         Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) => {
             Some(joined::join(cx, &mut update.table, from, &mut scope)?)
@@ -24,6 +25,18 @@ pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refus
     };
     let sets = assign::split(&update.assignments)
         .map_err(|Split::Row| refuse(cx.words(&["set"]), "several columns set from one subquery"))?;
+    for (at, set) in sets.iter().enumerate() {
+        if sets[..at].iter().any(|before| before.column == set.column) {
+            return Err(refuse(cx.ident(&set.ident), "PostgreSQL sets a column once only"));
+        }
+    }
+    let dotted = |target: &AssignmentTarget| match target {
+        AssignmentTarget::ColumnName(name) => name.0.len() > 1,
+        AssignmentTarget::Tuple(names) => names.iter().any(|name| name.0.len() > 1),
+    };
+    if update.assignments.iter().any(|assignment| dotted(&assignment.target)) {
+        return Err(refuse(cx.words(&["set"]), "PostgreSQL takes no table before a column that is set"));
+    }
     let asked = update.returning.take();
     let source = update.selection.clone();
     let mut assignments = Vec::with_capacity(sets.len());

@@ -27,10 +27,14 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     work.items = done.texts.into_iter().map(Item::Text).collect();
 }
 
-/// The value that `setval` gives back, where the author named the column: then somebody reads it.
+/// The value that `setval` gives back. Of a dump, which writes `pg_catalog.setval`, nobody reads it.
 fn shown_value(query: &Query, call: &Call<'_>) -> Option<String> {
     let SetExpr::Select(select) = query.body.as_ref() else { return None };
-    let [SelectItem::ExprWithAlias { alias, .. }] = &select.projection[..] else { return None };
+    let alias = match &select.projection[..] {
+        [SelectItem::ExprWithAlias { alias, .. }] => alias.to_string(),
+        [SelectItem::UnnamedExpr(Expr::Function(function))] if function.name.0.len() == 1 => "setval".into(),
+        _ => return None,
+    };
     let value = calls::number(call.rest.first()?)?;
     Some(format!("SELECT {value} AS {alias}"))
 }

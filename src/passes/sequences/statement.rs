@@ -216,12 +216,9 @@ pub fn set_counter(cx: &mut Cx<'_>, span: Span, owner: &Name, next: i128) -> Don
         .help = Some("TRUNCATE TABLE starts it again".into());
         return Done::dropped();
     }
-    cx.note(
-        &SEQUENCE,
-        span,
-        format!("the ids of {table} go on at {next}, or later where TiDB has given out larger ones"),
-    );
-    Done::emit(vec![format!("ALTER TABLE {table} AUTO_INCREMENT = {next}")], Vec::new())
+    cx.note(&SEQUENCE, span, format!("the ids of {table} go on at {next}"));
+    // Without FORCE they would go on after all those that the server has set aside.
+    Done::emit(vec![format!("ALTER TABLE {table} FORCE AUTO_INCREMENT = {next}")], Vec::new())
 }
 
 /// A change to a sequence of TiDB's.

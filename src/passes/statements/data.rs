@@ -5,16 +5,18 @@ use crate::diagnostic::rule;
 rule! {
     /// A query: SELECT, VALUES, TABLE or WITH.
     ///
-    /// Queries are not translated yet. In a migration a query usually only calls a function for what it does.
+    /// A query is translated by the types of its columns, so that it gives the rows that it gives on PostgreSQL. What in it
+    /// has no translation refuses the whole, by its name.
     pub QUERY = "S040", "query", Statements, Refused;
 }
 
 rule! {
     /// UPDATE, DELETE or MERGE in a form that is not translated.
     ///
-    /// UPDATE and DELETE of one table come over, with their conditions and values translated by the types of the table's
-    /// columns. FROM, USING, subqueries, RETURNING and MERGE do not yet: write them for TiDB by hand. TiDB sets columns
-    /// from left to right, so `SET a = b, b = a` means something else there and is refused as well.
+    /// UPDATE and DELETE come over with their conditions and values translated by the types of the columns; FROM and USING
+    /// become joins, `(a, b) = (SELECT …)` a subquery for each column. A query of WITH that changes rows becomes a statement
+    /// of its own in one transaction, in an order in which every part still sees the tables as they were; where there is no
+    /// such order the statement is refused. MERGE does not come over: write it for TiDB by hand.
     pub ROW_CHANGE = "S041", "row-change", Statements, Refused;
 }
 

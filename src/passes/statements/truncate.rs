@@ -106,7 +106,12 @@ fn empty(cx: &mut Cx<'_>, target: &Target<'_>, restart: bool, truncate: &Truncat
     let Target { name, table, span } = target;
     let referred = table.is_some_and(|table| cx.catalog.tables().any(|other| refers(other, &table.name)));
     let ids = table.is_some_and(|table| table.columns.iter().any(makes_ids));
-    let delete = referred || cx.in_transaction || ids && !restart;
+    let column =
+        table.and_then(|table| table.columns.iter().find(|column| makes_ids(column)).map(|c| (table, c)));
+    let sequence = column.and_then(|(table, column)| cx.catalog.sequence_of(&table.name, &column.name));
+    // TiDB's TRUNCATE starts at 1, whatever the table says.
+    let start = sequence.map_or(1, |(_, sequence)| sequence.start);
+    let delete = referred || cx.in_transaction || ids && (!restart || start != 1);
     if table.is_none() && !restart && !delete {
         cx.report(&TRUNCATE, *span, "if the table makes ids, they start anew on TiDB").help =
             Some("have the files that create it in the same run".into());
@@ -128,7 +133,7 @@ fn empty(cx: &mut Cx<'_>, target: &Target<'_>, restart: bool, truncate: &Truncat
         if cx.in_transaction {
             cx.report(&TRUNCATE, *span, "setting the ids back commits the transaction on TiDB");
         }
-        items.push(Item::Text(format!("ALTER TABLE {name} FORCE AUTO_INCREMENT = 1")));
+        items.push(Item::Text(format!("ALTER TABLE {name} FORCE AUTO_INCREMENT = {start}")));
     }
 }
 

@@ -9,6 +9,7 @@ use super::super::rules::{AGGREGATE, GROUPED_TEXT};
 use super::super::types::Ty;
 use super::super::uuids;
 use super::super::walk::{Typed, Walk};
+use super::kinds::{WINDOWS, is_one};
 use super::row::{Row, rows};
 use super::template;
 use crate::passes::queries::{order_terms, window};
@@ -57,26 +58,6 @@ pub static ROWS: &[Row] = rows! {
     "nth_value" (Any, Int) First: "=";
 };
 
-/// Functions that only a window has.
-const WINDOWS: [&str; 11] = [
-    "row_number",
-    "rank",
-    "dense_rank",
-    "percent_rank",
-    "cume_dist",
-    "ntile",
-    "lag",
-    "lead",
-    "first_value",
-    "last_value",
-    "nth_value",
-];
-
-/// Whether it is an aggregate or a window function.
-pub fn is_one(name: &str) -> bool {
-    ROWS.iter().any(|row| row.name == name)
-}
-
 /// A call taken apart.
 struct Parts {
     args: Vec<Expr>,
@@ -104,6 +85,9 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr, name: &str) -> Typed {
     }
     if windows {
         return windowed_call(walk, expr, name, parts);
+    }
+    if parts.distinct && parts.order.iter().any(|term| !parts.args.contains(&term.expr)) {
+        return walk.refuse(&at, format!("DISTINCT in {name}, in an order of something else,"));
     }
     let mut types = Vec::with_capacity(parts.args.len());
     for arg in &mut parts.args {

@@ -5,6 +5,7 @@ mod bytes;
 mod constants;
 mod documents;
 mod formats;
+mod kinds;
 mod lists;
 mod misc;
 mod numbers;
@@ -27,6 +28,7 @@ use sqlparser::ast::{
     UnaryOperator, Value,
 };
 
+pub use kinds::is_aggregate;
 pub use page::page;
 pub use syntax::{ceiling, extract, overlay, position, substring, trim};
 
@@ -52,7 +54,7 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         let what = format!("the function {}", function.name);
         return walk.refuse(expr, what);
     };
-    if aggregates::is_one(&name) || function.over.is_some() {
+    if kinds::is_one(&name) || function.over.is_some() {
         return aggregates::call(walk, expr, &name);
     }
     let named = format!("the function {name}");

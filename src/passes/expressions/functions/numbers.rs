@@ -31,11 +31,11 @@ pub static ROWS: &[Row] = rows! {
     "exp" (Numeric) Numeric: "EXP($1)", differs "TiDB calculates it as a double: the last digits of the numeric differ";
     "exp" (Number) Float: "=";
     "ln" (Numeric) Numeric: "LN($1)", differs "TiDB calculates it as a double: the last digits of the numeric differ";
-    "ln" (Number) Float: "=";
+    "ln" (Number) Float: "LN(IF($1 <= 0, an error, $1))" by logarithm;
     "log" (Numeric) Numeric: "LOG10($1)", differs "TiDB calculates it as a double: the last digits of the numeric differ";
-    "log" (Number) Float: "LOG10($1)";
+    "log" (Number) Float: "LOG10(IF($1 <= 0, an error, $1))" by logarithm;
     "log10" (Numeric) Numeric: "LOG10($1)", differs "TiDB calculates it as a double: the last digits of the numeric differ";
-    "log10" (Number) Float: "=";
+    "log10" (Number) Float: "LOG10(IF($1 <= 0, an error, $1))" by logarithm;
     "log" (Exact, Exact) Numeric: "LOG($1, $2)", differs "TiDB calculates it as a double: the last digits of the numeric differ";
     "pi" () Float: "ACOS(-1)";
     "degrees" (Number) Float: "=";
@@ -64,6 +64,27 @@ fn truncated(_: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatab
     let places = call.args.get(1).cloned().unwrap_or_else(|| super::super::literals::number("0"));
     let value = super::super::division::exact(call.args.remove(0));
     Ok(self::call("TRUNCATE", vec![value, places]))
+}
+
+/// PostgreSQL fails where there is no logarithm; TiDB gives NULL.
+fn logarithm(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
+    let name = if call.name == "ln" { "LN" } else { "LOG10" };
+    let arg = call.args.remove(0);
+    match super::super::division::decimal(&arg) {
+        Some(value) if value <= 0.0 => return walk.refuse(&call.at, "a logarithm of what is not above zero"),
+        Some(_) => return Ok(self::call(name, vec![arg])),
+        None => {}
+    }
+    if !super::super::division::is_short(&arg) {
+        let span = super::super::span(walk.cx, &call.at);
+        let message = "a logarithm of what is not above zero gives NULL on TiDB instead of an error";
+        walk.cx.report(&super::super::rules::FUNCTION, span, message);
+        return Ok(self::call(name, vec![arg]));
+    }
+    // ~0 is the greatest number there is; one more overflows.
+    let checked =
+        template::filled("IF($1 <= 0, ~(0 * $1) + 1, $1)", std::slice::from_ref(&arg)).unwrap_or(arg);
+    Ok(self::call(name, vec![checked]))
 }
 
 fn remainder(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {

@@ -2,7 +2,10 @@
 
 use crate::passes::expressions::literals::call;
 use crate::syntax::names;
-use sqlparser::ast::{AssignmentTarget, BinaryOperator, Expr, Ident, ObjectName, Value, Visit, Visitor};
+use sqlparser::ast::{
+    AssignmentTarget, BinaryOperator, Expr, GroupByExpr, Ident, ObjectName, OrderBy, OrderByKind, Query,
+    SelectItem, SetExpr, Value, Visit, Visitor,
+};
 use std::ops::ControlFlow;
 
 /// One column that is set.
@@ -51,9 +54,64 @@ fn row(value: &Expr, width: usize) -> Option<Vec<Expr>> {
             };
             list.args.iter().map(value).collect::<Option<_>>()?
         }
+        Expr::Subquery(query) => columns_apart(query)?,
         _ => return None,
     };
     (values.len() == width).then_some(values)
+}
+
+/// A subquery for each column of one, where they give the same row.
+fn columns_apart(query: &Query) -> Option<Vec<Expr>> {
+    let SetExpr::Select(select) = query.body.as_ref() else { return None };
+    let text = query.to_string().to_ascii_lowercase();
+    let varies =
+        ["random(", "nextval(", "clock_timestamp(", "gen_random_uuid("].iter().any(|f| text.contains(f));
+    // Names and places of the columns would mean others.
+    let named = select.projection.iter().any(|item| !matches!(item, SelectItem::UnnamedExpr(_)));
+    let places = matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
+    if varies
+        || named
+        || !places
+        || select.distinct.is_some()
+        || query.order_by.is_some() && query.limit_clause.is_none()
+    {
+        return None;
+    }
+    if let Some(OrderBy { kind, .. }) = &query.order_by {
+        let OrderByKind::Expressions(terms) = kind else { return None };
+        if terms.iter().any(|term| matches!(term.expr, Expr::Value(_))) {
+            return None;
+        }
+    }
+    // Without its aggregates a query would give as many rows as it reads.
+    let counts = |item: &SelectItem| matches!(item, SelectItem::UnnamedExpr(expr) if aggregates(expr));
+    let counted = select.projection.iter().filter(|item| counts(item)).count();
+    if counted != 0 && counted != select.projection.len() {
+        return None;
+    }
+    let column = |at: usize| {
+        let mut one = query.clone();
+        if let SetExpr::Select(select) = one.body.as_mut() {
+            select.projection = select.projection.get(at).cloned().into_iter().collect();
+        }
+        Expr::Subquery(Box::new(one))
+    };
+    Some((0..select.projection.len()).map(column).collect())
+}
+
+/// Whether an aggregate stands in an expression.
+fn aggregates(expr: &Expr) -> bool {
+    struct Finds;
+    impl Visitor for Finds {
+        type Break = ();
+        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+            match crate::passes::queries::is_aggregate(expr) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        }
+    }
+    expr.visit(&mut Finds).is_break()
 }
 
 fn set(name: &ObjectName, value: &Expr) -> Set {
