@@ -144,17 +144,16 @@ impl Edits {
             || (from + 1..to).any(|at| self.inserted[at].0 < self.inserted[at].1)
     }
 
-    /// Whether B differs from A right before or after this range: what stands in it may have become part of something
+    /// Whether B differs from A right before or after this range of parentheses: they may have become part of something
     /// else.
-    fn touch_beside(&self, (from, to): (usize, usize)) -> bool {
+    fn touch_parentheses(&self, a: &Stream<'_>, (from, to): (usize, usize)) -> bool {
+        if !(from..to).any(|at| matches!(a.token(at), "(" | ")")) {
+            return false;
+        }
         let inserted = |at: usize| self.inserted[at].0 < self.inserted[at].1;
         let lost = |at: Option<usize>| at.and_then(|at| self.kept.get(at)).is_some_and(|kept| !kept);
         inserted(from) || inserted(to) || lost(from.checked_sub(1)) || lost(Some(to))
     }
-}
-
-fn has_parentheses(a: &Stream<'_>, (from, to): (usize, usize)) -> bool {
-    (from..to).any(|at| matches!(a.token(at), "(" | ")"))
 }
 
 /// Walks the source and A together and says what becomes of each token.
@@ -169,7 +168,7 @@ fn parts(source: &Stream<'_>, a: &Stream<'_>, habits: &[Stretch], edits: &[Stret
                 parts.push(if edits.kept[at] { Part::Keep(s, Some(at)) } else { Part::Drop(s) });
             }
         } else if !edits.touch(habit.right)
-            && !(has_parentheses(a, habit.right) && edits.touch_beside(habit.right))
+            && !edits.touch_parentheses(a, habit.right)
             && harmless(source, habit.left, a, habit.right)
             && !needed(a, habit.right)
         {
