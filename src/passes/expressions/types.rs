@@ -94,7 +94,7 @@ impl Ty {
             "serial" | "smallserial" | "serial2" | "serial4" | "int2" | "int4" => Ty::Int,
             "bigserial" | "serial8" | "int8" | "oid" => Ty::Big,
             "timestamptz" => Ty::Timestamptz,
-            "bpchar" | "name" | "char" | "citext" | "varchar" | "text" | "cstring" => Ty::Text,
+            "bpchar" | "nchar" | "name" | "char" | "citext" | "varchar" | "text" | "cstring" => Ty::Text,
             "bool" => Ty::Bool,
             "float4" | "float8" => Ty::Float,
             "json" | "jsonb" => Ty::Json,
