@@ -160,6 +160,7 @@ fn has_parentheses(a: &Stream<'_>, (from, to): (usize, usize)) -> bool {
 /// Walks the source and A together and says what becomes of each token.
 fn parts(source: &Stream<'_>, a: &Stream<'_>, habits: &[Stretch], edits: &[Stretch]) -> Vec<Part> {
     let edits = Edits::new(a.len(), edits);
+    let changed = |range| edits.touch(range) || has_parentheses(a, range) && edits.touch_beside(range);
     let mut parts = Vec::with_capacity(source.len());
     for habit in habits {
         let (from, to) = habit.right;
@@ -168,8 +169,7 @@ fn parts(source: &Stream<'_>, a: &Stream<'_>, habits: &[Stretch], edits: &[Stret
                 edits.insert(at, &mut parts);
                 parts.push(if edits.kept[at] { Part::Keep(s, Some(at)) } else { Part::Drop(s) });
             }
-        } else if !edits.touch(habit.right)
-            && !(has_parentheses(a, habit.right) && edits.touch_beside(habit.right))
+        } else if !changed(habit.right)
             && harmless(source, habit.left, a, habit.right)
             && !needed(a, habit.right)
         {
