@@ -9,6 +9,7 @@ mod guard;
 mod hint;
 mod lookup;
 mod object;
+mod repeat;
 mod rules;
 mod run;
 mod subject;

@@ -4,7 +4,7 @@ use super::condition::{self, Test};
 use super::constant::{self, Text};
 use super::failure::{Fails, Failure, fails};
 use super::rules::{GUARDED_STATEMENT, UNSURE_GUARD, UNWRAPPED_BLOCK};
-use super::{Part, PartOf, hint, refusal};
+use super::{Part, PartOf, hint, refusal, repeat};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::passes::session::{Outcome, Session};
 use crate::passes::statements::heads::{self, Fate};
@@ -165,12 +165,35 @@ impl<'s> Run<'s> {
                 }
                 self.nodes(otherwise)
             }
-            NodeKind::Loop { nodes } => self.inert(node.span, &[nodes], "a loop runs as often as rows say"),
+            NodeKind::Loop { head, nodes } => self.repeat(node.span, *head, nodes),
             NodeKind::Case { arms } => {
                 let arms: Vec<&[Node]> = arms.iter().map(Vec::as_slice).collect();
                 self.inert(node.span, &arms, "a CASE depends on what a server knows")
             }
         }
+    }
+
+    /// A loop runs as often as its constants say.
+    fn repeat(&mut self, at: Span, head: Span, nodes: &[Node]) -> Ran {
+        let text = self.source(head);
+        if repeat::is_over_invalid_indexes(text) {
+            let why = "TiDB keeps no index that could not be built";
+            self.note(head, why.to_string());
+            self.leave_out(nodes, why);
+            return Ok(Flow::On);
+        }
+        let Some(rounds) = repeat::rounds(text, &self.variables) else {
+            return self.inert(at, &[nodes], "a loop runs as often as rows say");
+        };
+        self.note(head, format!("the loop runs {} times", rounds.values.len()));
+        for value in rounds.values {
+            self.variables.insert(rounds.variable.clone(), Some(value));
+            if let Flow::Returned = self.nodes(nodes)? {
+                return Ok(Flow::Returned);
+            }
+        }
+        self.variables.insert(rounds.variable, None);
+        Ok(Flow::On)
     }
 
     /// One arm of an IF. `None` when it is not taken, and the next is to be asked.
