@@ -2,11 +2,13 @@
 
 mod condition;
 mod constant;
+mod dynamic;
 mod effects;
 mod failure;
 mod function;
 mod guard;
 mod hint;
+mod into;
 mod lookup;
 mod object;
 mod repeat;
