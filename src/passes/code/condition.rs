@@ -90,6 +90,29 @@ fn of(expr: &Expr, session: &Session, variables: &Variables) -> Test {
             Some(inner) => of(inner, session, variables),
             None => Test::Unknown(UNREAD.into()),
         },
+        Expr::Identifier(name) => {
+            match variables.get(&name.value.to_lowercase()).and_then(Option::as_deref) {
+                Some(value @ ("true" | "false")) => {
+                    Test::Known(value == "true", format!("{name} is {value}"))
+                }
+                _ => Test::Unknown(UNREAD.into()),
+            }
+        }
+        Expr::BinaryOp { left, op: op @ (Op::Gt | Op::GtEq | Op::Lt | Op::LtEq), right } => {
+            let side = |expr: &Expr| constant::value(&expr.to_string(), variables)?.parse::<i64>().ok();
+            match (side(left), side(right)) {
+                (Some(left), Some(right)) => {
+                    let truth = match op {
+                        Op::Gt => left > right,
+                        Op::GtEq => left >= right,
+                        Op::Lt => left < right,
+                        _ => left <= right,
+                    };
+                    Test::Known(truth, "the condition compares constants".into())
+                }
+                _ => Test::Unknown(UNREAD.into()),
+            }
+        }
         Expr::Exists { subquery, .. } => {
             Test::Unknown(subject::of(subquery).err().unwrap_or_else(|| UNREAD.into()))
         }
@@ -120,7 +143,16 @@ fn both(left: Test, right: Test) -> Test {
     }
 }
 
-fn exists(subject: &Subject, session: &Session) -> Test {
+/// The value of an expression that the migrations before decide.
+pub fn value(text: &str, session: &Session, variables: &Variables) -> Option<String> {
+    match test(text, session, variables) {
+        Test::Known(truth, _) => Some(truth.to_string()),
+        Test::Assumed(truth, _) if session.whole_run => Some(truth.to_string()),
+        Test::Assumed(..) | Test::Unknown(_) => None,
+    }
+}
+
+pub fn exists(subject: &Subject, session: &Session) -> Test {
     match find(&session.catalog, subject) {
         Found::Yes => Test::Known(true, format!("{subject} is there")),
         Found::No => Test::Known(false, format!("{subject} is not there")),

@@ -67,6 +67,17 @@ impl Run<'_> {
     ) -> Result<Option<Flow>, Stop> {
         let [node] = nodes else { return Ok(None) };
         let NodeKind::Sql { parsed, front: 0, at: start } = &node.kind else { return Ok(None) };
+        if matches!(test, Test::Unknown(_))
+            && others.iter().all(|nodes| nodes.is_empty())
+            && self.unwatched()
+            && let Some((from, conditional)) = hint::conditional(parsed, self.source(at))
+        {
+            self.note(at, "the INSERT asks the condition itself".to_string());
+            let (start, end) = (*start, node.span.end);
+            let place = |byte: usize| if byte <= from { start + byte } else { end };
+            self.statement(node.span, &conditional, Some(&place))?;
+            return Ok(Some(Flow::On));
+        }
         let Some((subject, there)) = condition::asks(self.source(at)) else { return Ok(None) };
         if others.iter().any(|nodes| !nodes.is_empty()) {
             return Ok(None);
@@ -86,6 +97,9 @@ impl Run<'_> {
             self.statement(node.span, &hinted.parsed, Some(&place))?;
             return Ok(Some(Flow::On));
         }
+        if self.is_idle(node) {
+            return Ok(None);
+        }
         // A statement that makes what is asked for fails where PostgreSQL would have left it out.
         if let (Test::Unknown(why), false, false) = (test, there, drops)
             && makes(parsed, &subject.name)
@@ -95,6 +109,11 @@ impl Run<'_> {
             return Ok(Some(Flow::On));
         }
         Ok(None)
+    }
+
+    /// No block around takes errors.
+    fn unwatched(&self) -> bool {
+        self.watched.is_empty()
     }
 
     /// A block with EXCEPTION.

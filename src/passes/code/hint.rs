@@ -1,8 +1,10 @@
 //! `IF [NOT] EXISTS` in the text of a statement that a guard is around.
 
+use super::constant;
 use super::object::{Kind, Subject};
 use crate::syntax::Parsed;
 use crate::syntax::lex::Kind as TokenKind;
+use sqlparser::ast::Expr;
 
 /// A statement that says IF [NOT] EXISTS, and where that stands in its text.
 pub struct Hinted {
@@ -122,6 +124,36 @@ pub fn of_guard(parsed: &Parsed, subject: &Subject, alter: bool) -> Option<Hinte
         _ => true,
     };
     (same_kind && same_table && name.eq_ignore_ascii_case(&subject.name)).then_some(hinted)
+}
+
+/// An INSERT of one row as a SELECT that a condition on rows is asked of, and where its text parts from the source's.
+pub fn conditional(parsed: &Parsed, test: &str) -> Option<(usize, Parsed)> {
+    if parsed.head(2) != "INSERT INTO" || !matches!(constant::parse(test)?, Expr::Exists { .. }) {
+        return None;
+    }
+    let source = parsed.source();
+    let tokens: Vec<_> = parsed.tokens.iter().filter(|token| !token.is_trivia()).collect();
+    let values = tokens.iter().position(|token| token.text(source).eq_ignore_ascii_case("values"))?;
+    let mut depth = 0;
+    for (n, token) in tokens.iter().enumerate().skip(values + 1) {
+        match token.text(source) {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            word if word.eq_ignore_ascii_case("default") => return None,
+            _ if depth == 0 => return None,
+            _ => {}
+        }
+        // Nothing may stand after the row.
+        if depth == 0 && n + 1 < tokens.len() {
+            return None;
+        }
+    }
+    let (open, close) = (tokens.get(values + 1)?, tokens.last()?);
+    let from = tokens.get(values)?.span.start;
+    let row = parsed.text.get(open.span.end..close.span.start)?;
+    let text = format!("{}SELECT {} WHERE {test}", parsed.text.get(..from)?, row.trim());
+    let conditional = Parsed::inner(&text);
+    conditional.tree.is_ok().then_some((from, conditional))
 }
 
 /// DROP of functions, which TiDB has none of. Those that triggers call may have columns to change.

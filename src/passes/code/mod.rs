@@ -2,13 +2,16 @@
 
 mod condition;
 mod constant;
+mod dynamic;
 mod effects;
 mod failure;
 mod function;
 mod guard;
 mod hint;
+mod into;
 mod lookup;
 mod object;
+mod repeat;
 mod rules;
 mod run;
 mod subject;

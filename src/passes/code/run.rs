@@ -1,15 +1,14 @@
 //! Follows a DO block as PostgreSQL would run it: which statements run, in which order, and which do not.
 
 use super::condition::{self, Test};
-use super::constant::{self, Text};
+use super::constant;
 use super::failure::{Fails, Failure, fails};
 use super::rules::{GUARDED_STATEMENT, UNSURE_GUARD, UNWRAPPED_BLOCK};
-use super::{Part, PartOf, hint, refusal};
+use super::{Part, PartOf, hint, into, refusal, repeat};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::passes::session::{Outcome, Session};
 use crate::passes::statements::heads::{self, Fate};
 use crate::passes::statements::unsupported;
-use crate::script::{PieceKind, split};
 use crate::syntax::Parsed;
 use crate::syntax::lex::Kind;
 use crate::syntax::plpgsql::{Block, Node, NodeKind, walk};
@@ -23,7 +22,7 @@ pub struct Run<'s> {
     pub parts: Vec<Part>,
     pub diagnostics: Vec<Diagnostic>,
     /// Its variables, and their values where those are known.
-    variables: BTreeMap<String, Option<String>>,
+    pub variables: BTreeMap<String, Option<String>>,
     /// Errors that a handler around the statement at hand takes.
     pub watched: Vec<Vec<String>>,
     /// Something was decided or rewritten, so that the block is more than its statements.
@@ -58,7 +57,7 @@ pub enum Flow {
     Returned,
 }
 
-type Ran = Result<Flow, Stop>;
+pub type Ran = Result<Flow, Stop>;
 /// Where in the source a byte of a statement's text is.
 pub type Place<'p> = &'p dyn Fn(usize) -> usize;
 
@@ -120,7 +119,9 @@ impl<'s> Run<'s> {
 
     fn block(&mut self, block: &Block) -> Ran {
         for declared in &block.declared {
-            let value = declared.value.and_then(|span| constant::value(self.source(span), &self.variables));
+            let text = declared.value.map(|span| self.source(span));
+            let value = text.and_then(|text| constant::value(text, &self.variables));
+            let value = value.or_else(|| condition::value(text?, self.session, &self.variables));
             self.variables.insert(declared.name.clone(), value);
         }
         if block.handlers.is_empty() { self.nodes(&block.nodes) } else { self.guarded(block) }
@@ -165,12 +166,35 @@ impl<'s> Run<'s> {
                 }
                 self.nodes(otherwise)
             }
-            NodeKind::Loop { nodes } => self.inert(node.span, &[nodes], "a loop runs as often as rows say"),
+            NodeKind::Loop { head, nodes } => self.repeat(node.span, *head, nodes),
             NodeKind::Case { arms } => {
                 let arms: Vec<&[Node]> = arms.iter().map(Vec::as_slice).collect();
                 self.inert(node.span, &arms, "a CASE depends on what a server knows")
             }
         }
+    }
+
+    /// A loop runs as often as its constants say.
+    fn repeat(&mut self, at: Span, head: Span, nodes: &[Node]) -> Ran {
+        let text = self.source(head);
+        if repeat::is_over_invalid_indexes(text) {
+            let why = "TiDB keeps no index that could not be built";
+            self.note(head, why.to_string());
+            self.leave_out(nodes, why);
+            return Ok(Flow::On);
+        }
+        let Some(rounds) = repeat::rounds(text, &self.variables) else {
+            return self.inert(at, &[nodes], "a loop runs as often as rows say");
+        };
+        self.note(head, format!("the loop runs {} times", rounds.values.len()));
+        for value in rounds.values {
+            self.variables.insert(rounds.variable.clone(), Some(value));
+            if let Flow::Returned = self.nodes(nodes)? {
+                return Ok(Flow::Returned);
+            }
+        }
+        self.variables.insert(rounds.variable, None);
+        Ok(Flow::On)
     }
 
     /// One arm of an IF. `None` when it is not taken, and the next is to be asked.
@@ -267,7 +291,7 @@ impl<'s> Run<'s> {
     }
 
     /// Whether TiDB has nothing to run for it, whatever comes before.
-    fn is_idle(&self, node: &Node) -> bool {
+    pub fn is_idle(&self, node: &Node) -> bool {
         let dropped = |parsed: &Parsed| heads::of(parsed).is_some_and(|head| matches!(head.fate, Fate::Drop));
         match &node.kind {
             NodeKind::Null | NodeKind::Raise { fails: false } | NodeKind::Return { .. } => true,
@@ -295,41 +319,13 @@ impl<'s> Run<'s> {
         self.parts.push(Part { span: first.span.join(last.span), what });
     }
 
-    fn assign(&mut self, at: Span, target: &[String], value: Span) -> Ran {
-        let text = self.source(value);
-        let known = constant::value(text, &self.variables);
-        if known.is_none() && text.contains('(') {
-            return Err(stop(refusal(at, "a variable takes what a server computes")));
-        }
-        if let [name] = target {
-            self.variables.insert(name.clone(), known);
-        }
-        Ok(Flow::On)
-    }
-
-    fn execute(&mut self, at: Span, command: Span, more: bool) -> Ran {
-        let help = "write the statement itself";
-        let text = constant::text(self.source(command), &self.variables);
-        let Some(Text { said, whole }) = text.filter(|_| !more) else {
-            return Err(stop(
-                refusal(at, "EXECUTE of a text that is put together when it runs").with_help(help),
-            ));
-        };
-        self.guarded |= !whole;
-        for piece in split(said.as_bytes()).iter().filter(|piece| piece.kind == PieceKind::Statement) {
-            let parsed = Parsed::inner(said.get(piece.span.start..piece.span.end).unwrap_or_default());
-            let dropped = heads::of(&parsed).is_some_and(|head| matches!(head.fate, Fate::Drop));
-            if !whole && !dropped {
-                let why = "EXECUTE of a text that is put together when it runs";
-                return Err(stop(refusal(at, why).with_help(help)));
-            }
-            self.statement(at, &parsed, None)?;
-        }
-        Ok(Flow::On)
-    }
-
     /// Translates a statement of the block. `place` says where in the source a byte of it is.
     pub fn statement(&mut self, span: Span, parsed: &Parsed, place: Option<Place<'_>>) -> Result<(), Stop> {
+        if let Some((variable, value)) = into::read(parsed, self.session, &self.variables) {
+            self.guarded = true;
+            self.variables.insert(variable, Some(value));
+            return Ok(());
+        }
         self.readable(span, parsed)?;
         self.watch(span, parsed)?;
         let mut plan = self.session.plan_inner(parsed);

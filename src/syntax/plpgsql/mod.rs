@@ -68,6 +68,8 @@ pub enum NodeKind {
         value: Span,
     },
     Loop {
+        /// What stands before LOOP.
+        head: Span,
         nodes: Vec<Node>,
     },
     Case {
@@ -174,7 +176,7 @@ pub fn walk<'b>(nodes: &'b [Node], visit: &mut dyn FnMut(&'b Node)) {
                 walk(otherwise, visit);
             }
             NodeKind::Block(block) => block.walk(visit),
-            NodeKind::Loop { nodes } => walk(nodes, visit),
+            NodeKind::Loop { nodes, .. } => walk(nodes, visit),
             NodeKind::Case { arms } => arms.iter().for_each(|nodes| walk(nodes, visit)),
             _ => {}
         }

@@ -184,9 +184,10 @@ impl Reader<'_> {
                 }
                 NodeKind::Case { arms }
             }
-            Rule::loop_node => {
-                NodeKind::Loop { nodes: find(Rule::nodes).map_or(Vec::new(), |p| self.nodes(p)) }
-            }
+            Rule::loop_node => NodeKind::Loop {
+                head: find(Rule::loop_head).map_or(span, |p| self.span(&p)),
+                nodes: find(Rule::nodes).map_or(Vec::new(), |p| self.nodes(p)),
+            },
             Rule::raise => {
                 let quiet = find(Rule::severity)
                     .is_some_and(|s| !s.as_str().trim().eq_ignore_ascii_case("exception"));
