@@ -14,7 +14,9 @@ use crate::passes::types::postgres_type;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
 use crate::text::Span;
-use sqlparser::ast::{AlterTableOperation as Op, ColumnOption, DataType, Expr, Ident, TableConstraint};
+use sqlparser::ast::{
+    AlterTableOperation as Op, ColumnOption, DataType, Expr, Ident, ObjectName, Statement, TableConstraint,
+};
 
 rule! {
     /// A column's type changed to one that holds the values differently.
@@ -28,8 +30,10 @@ rule! {
     /// A column's type changed by an expression.
     ///
     /// `MODIFY COLUMN` has no `USING`. Where the expression only casts the column, it converts as PostgreSQL does and
-    /// the clause is not needed. Any other expression is refused: add a column, update it, and drop the old one.
-    pub TYPE_USING = "A014", "type-using", Alter, Refused;
+    /// the clause is not needed. For any other expression a column is added beside the old one, filled by an UPDATE, and takes
+    /// the old one's place and name. Where a key, an index, a constraint or a generated column holds on to the column, or the
+    /// expression has no translation, the statement is refused.
+    pub TYPE_USING = "A014", "type-using", Alter, Exact;
 }
 
 rule! {
@@ -47,6 +51,14 @@ rule! {
     /// without the foreign keys that hold it meanwhile. It needs a key that is NONCLUSTERED, which it is where the
     /// statement is converted together with the one that creates the table.
     pub REKEYED = "A400", "primary-key-column", Alter, Exact;
+}
+
+rule! {
+    /// An index that computes with a column which changes.
+    ///
+    /// TiDB changes neither the type nor the name of a column while an index has it in an expression, or as the condition of a
+    /// partial index that became one. The index is dropped before and created again after.
+    pub REBUILT_INDEX = "A722", "rebuilt-index", Alter, Exact;
 }
 
 pub enum Converted {
@@ -69,9 +81,7 @@ pub fn convert(
         && !casts_only(using, &old.name)
     {
         let span = cx.words_from(&["using"], span);
-        cx.report(&TYPE_USING, span, format!("TiDB can't convert {} by an expression", old.ident)).help =
-            Some("add a new column, UPDATE it with the expression, drop the old one and rename".into());
-        return Err(());
+        return super::using::steps(cx, state, name, (old, new), using, span).map(Converted::Steps);
     }
     new.options.retain(|option| match option {
         ColumnOption::Collation(_) | ColumnOption::CharacterSet(_) => is_text(&new.tidb),
@@ -88,10 +98,53 @@ pub fn convert(
     if let Some(message) = difference(&old.tidb, &new.tidb) {
         cx.report(&TYPE_CONVERSION, span, message);
     }
-    if in_primary_key(state, &old.name) && !grows(&old.tidb, &new.tidb) {
-        return rekeyed(cx, state, old, new, span);
+    let done = match in_primary_key(state, &old.name) && !grows(&old.tidb, &new.tidb) {
+        true => rekeyed(cx, state, old, new, span),
+        false => foreign_keys(cx, state, old, new, span),
+    }?;
+    let (mut before, after) = rebuilt(cx, state, &old.name, span, &|_| {});
+    if before.is_empty() {
+        return Ok(done);
     }
-    foreign_keys(cx, state, old, new, span)
+    match done {
+        Converted::Modify => before.push(build::alter(&state.name, vec![build::modify(new)])),
+        Converted::Steps(steps) => before.extend(steps),
+    }
+    before.extend(after);
+    Ok(Converted::Steps(before))
+}
+
+/// TiDB changes no column that an index computes with: such indexes go before, and come again after, as `change` has them.
+pub fn rebuilt(
+    cx: &mut Cx<'_>,
+    state: &State,
+    column: &str,
+    span: Span,
+    change: &dyn Fn(&mut sqlparser::ast::CreateIndex),
+) -> (Vec<Item>, Vec<Item>) {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    let Some(table) = &state.table else { return (before, after) };
+    let computing = |i: &&crate::catalog::Index| i.tidb_name.is_some() && i.computes_with(column);
+    for index in table.indexes.iter().filter(computing) {
+        let (Some(name), Some(written)) = (&index.tidb_name, &index.written) else { continue };
+        let message =
+            format!("the index {name} computes with {column}: it is dropped, and created again after");
+        cx.note(&REBUILT_INDEX, span, message);
+        before.push(build::alter(&state.name, vec![Op::DropIndex { name: names::ident(name) }]));
+        let mut written = written.as_ref().clone();
+        written.table_name.clone_from(&state.name);
+        written.name = Some(ObjectName::from(vec![names::ident(name)]));
+        change(&mut written);
+        after.push(Item::tree(Statement::CreateIndex(written)));
+    }
+    (before, after)
+}
+
+/// An index that computes with a column, and can't be said again.
+pub fn unknown_index<'t>(table: &'t Table, column: &str) -> Option<&'t crate::catalog::Index> {
+    table.indexes.iter().find(|index| {
+        index.tidb_name.is_some() && index.written.is_none() && index.mentions.iter().any(|m| m == column)
+    })
 }
 
 /// Texts that become uuids, or the other way round. PostgreSQL reads and prints them; MODIFY COLUMN keeps what is there.
@@ -164,8 +217,7 @@ fn blocked(cx: &mut Cx<'_>, state: &State, old: &Column, new: &mut Column, span:
         cx.report(&TYPE_BLOCKED, span, message);
         return Err(());
     }
-    let index = table.indexes.iter().find(|i| i.tidb_name.is_some() && i.mentions.contains(name));
-    if let Some(index) = index {
+    if let Some(index) = unknown_index(table, name) {
         let message =
             format!("TiDB can't change {} while the index {} computes with it", old.ident, index.name);
         cx.report(&TYPE_BLOCKED, span, message).help =
@@ -300,6 +352,31 @@ fn foreign_keys(
     );
     cx.note(&TYPE_CONVERSION, span, message);
     let mut items = Vec::new();
+    let mut again = Vec::new();
+    for (owner, table, column) in group.columns.iter().filter(|c| !compatible_types(&c.2.tidb, &new.tidb)) {
+        let Some(linked) = cx.catalog.tables().find(|t| t.tidb_name == *owner && t.name.name == *table)
+        else {
+            continue;
+        };
+        if let Some(index) = unknown_index(linked, &column.name) {
+            let message =
+                format!("TiDB can't change {} while the index {} computes with it", column.ident, index.name);
+            cx.report(&TYPE_BLOCKED, span, message);
+            return Err(());
+        }
+        if *owner == state.name {
+            continue;
+        }
+        let other = State::named(owner.clone(), linked);
+        let (before, after) = rebuilt(cx, &other, &column.name, span, &|_| {});
+        // An index over two of the columns goes once.
+        for (drop, create) in before.into_iter().zip(after) {
+            if !items.contains(&drop) {
+                items.push(drop);
+                again.push(create);
+            }
+        }
+    }
     for (owner, constraint) in &group.keys {
         if let Some(ident) = tidb_ident(constraint) {
             items.push(build::alter(owner, vec![build::drop_foreign_key(ident)]));
@@ -317,6 +394,7 @@ fn foreign_keys(
             items.push(build::alter(owner, vec![add]));
         }
     }
+    items.append(&mut again);
     Ok(Converted::Steps(items))
 }
 
