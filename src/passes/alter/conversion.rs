@@ -2,6 +2,7 @@
 
 use super::build;
 use super::kinds::{difference, grows, is_lob, is_text, is_varchar};
+use super::rebuilt::{rebuilt, unknown_index};
 use super::state::{State, tidb_ident};
 use crate::catalog::{Column, Table};
 use crate::config::UuidAs;
@@ -14,9 +15,7 @@ use crate::passes::types::postgres_type;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
 use crate::text::Span;
-use sqlparser::ast::{
-    AlterTableOperation as Op, ColumnOption, DataType, Expr, Ident, ObjectName, Statement, TableConstraint,
-};
+use sqlparser::ast::{AlterTableOperation as Op, ColumnOption, DataType, Expr, Ident, TableConstraint};
 
 rule! {
     /// A column's type changed to one that holds the values differently.
@@ -51,14 +50,6 @@ rule! {
     /// without the foreign keys that hold it meanwhile. It needs a key that is NONCLUSTERED, which it is where the
     /// statement is converted together with the one that creates the table.
     pub REKEYED = "A400", "primary-key-column", Alter, Exact;
-}
-
-rule! {
-    /// An index that computes with a column which changes.
-    ///
-    /// TiDB changes neither the type nor the name of a column while an index has it in an expression, or as the condition of a
-    /// partial index that became one. The index is dropped before and created again after.
-    pub REBUILT_INDEX = "A722", "rebuilt-index", Alter, Exact;
 }
 
 pub enum Converted {
@@ -112,39 +103,6 @@ pub fn convert(
     }
     before.extend(after);
     Ok(Converted::Steps(before))
-}
-
-/// TiDB changes no column that an index computes with: such indexes go before, and come again after, as `change` has them.
-pub fn rebuilt(
-    cx: &mut Cx<'_>,
-    state: &State,
-    column: &str,
-    span: Span,
-    change: &dyn Fn(&mut sqlparser::ast::CreateIndex),
-) -> (Vec<Item>, Vec<Item>) {
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    let Some(table) = &state.table else { return (before, after) };
-    let computing = |i: &&crate::catalog::Index| i.tidb_name.is_some() && i.computes_with(column);
-    for index in table.indexes.iter().filter(computing) {
-        let (Some(name), Some(written)) = (&index.tidb_name, &index.written) else { continue };
-        let message =
-            format!("the index {name} computes with {column}: it is dropped, and created again after");
-        cx.note(&REBUILT_INDEX, span, message);
-        before.push(build::alter(&state.name, vec![Op::DropIndex { name: names::ident(name) }]));
-        let mut written = written.as_ref().clone();
-        written.table_name.clone_from(&state.name);
-        written.name = Some(ObjectName::from(vec![names::ident(name)]));
-        change(&mut written);
-        after.push(Item::tree(Statement::CreateIndex(written)));
-    }
-    (before, after)
-}
-
-/// An index that computes with a column, and can't be said again.
-pub fn unknown_index<'t>(table: &'t Table, column: &str) -> Option<&'t crate::catalog::Index> {
-    table.indexes.iter().find(|index| {
-        index.tidb_name.is_some() && index.written.is_none() && index.mentions.iter().any(|m| m == column)
-    })
 }
 
 /// Texts that become uuids, or the other way round. PostgreSQL reads and prints them; MODIFY COLUMN keeps what is there.

@@ -11,6 +11,7 @@ mod drop_column;
 mod kinds;
 mod linked;
 mod no_effect;
+mod rebuilt;
 mod rename;
 mod state;
 mod unread;
@@ -117,6 +118,6 @@ pub static RULES: &[&Rule] = &[
     &conversion::REKEYED,
     &views::RENAMED_IN_VIEW,
     &views::RENAME_BLOCKED_BY_VIEW,
-    &conversion::REBUILT_INDEX,
+    &rebuilt::REBUILT_INDEX,
     &actions::TEMPORARY_CHANGE,
 ];

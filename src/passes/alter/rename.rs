@@ -3,7 +3,8 @@
 use super::build;
 use super::column::COLUMN_CHANGE;
 use super::constraint::UNDECLARED_CONSTRAINT;
-use super::conversion::{TYPE_BLOCKED, computes_with, rebuilt, unknown_index};
+use super::conversion::{TYPE_BLOCKED, computes_with};
+use super::rebuilt::{rebuilt, unknown_index};
 use super::state::{State, tidb_ident};
 use super::views;
 use crate::catalog::ConstraintKind;
