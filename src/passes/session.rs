@@ -4,7 +4,7 @@ use super::ahead::{self, Ahead, Birth, Follow, Later};
 use super::copy::{self, Copied, CopyRows};
 use super::fold::{self, Folds, RowsLog};
 use super::gate;
-use super::plan::{Outcome, Plan};
+pub(super) use super::plan::{Outcome, Plan};
 use super::printed::outcome;
 use super::search_path::{SearchPath, qualify_sequence};
 use super::statements::ddl_in_transaction::Transaction;
