@@ -1,6 +1,8 @@
 //! Records what ALTER TABLE and ALTER INDEX change.
 
-use super::read::{rename_column, rename_referred, renamed_to, written_constraint};
+use super::read::{
+    rename_column, rename_referred, renamed_to, sets_default, written_constraint, written_index,
+};
 use super::{Catalog, ConstraintKind, Name, Table};
 use crate::syntax::names;
 use sqlparser::ast::{
@@ -57,6 +59,7 @@ impl Catalog {
             self.rename_references(&name, &new, &written);
             Arc::make_mut(&mut table).follow_rename(&name, &new, &written);
             self.rename_owner(&name, &new, None);
+            self.rename_in_views(&name, &new);
             Arc::make_mut(&mut table).name = new.clone();
             self.tables.insert(new, table);
         } else {
@@ -75,7 +78,16 @@ impl Catalog {
             Op::AddColumn { column_def, if_not_exists, .. }
                 if *if_not_exists && table.column(&column_def.name.value).is_some() => {}
             Op::AddColumn { column_def, .. } => self.add_column(table, column_def, there),
-            Op::AddConstraint { constraint, .. } => self.add_constraint(table, constraint, there),
+            Op::AddConstraint { constraint, not_valid } => {
+                self.add_constraint(table, constraint, there);
+                if *not_valid && let Some(added) = table.constraints.last_mut() {
+                    added.unchecked = matches!(added.kind, ConstraintKind::ForeignKey { .. });
+                }
+            }
+            Op::ValidateConstraint { name } => {
+                let name = names::folded(name);
+                table.constraints.iter_mut().filter(|c| c.name == name).for_each(|c| c.unchecked = false);
+            }
             Op::DropColumn { column_names, .. } => {
                 for column in column_names.iter().map(names::folded) {
                     self.drop_sequences_of(&table.name, Some(&column));
@@ -97,6 +109,9 @@ impl Catalog {
             }
             Op::RenameColumn { old_column_name, new_column_name } => {
                 rename_column(table, old_column_name, new_column_name);
+                for index in table.indexes.iter_mut().filter(|index| !index.mentions.is_empty()) {
+                    index.written = written_index(there, index).or_else(|| index.written.take());
+                }
                 for constraint in &mut table.constraints {
                     if let Some(written) = written_constraint(there, &constraint.name) {
                         constraint.written = Some(written);
@@ -125,9 +140,16 @@ impl Catalog {
                 }
                 *renamed = Some(new_name);
             }
-            Op::AlterColumn { column_name, op: AlterColumnOperation::SetDataType { data_type, .. } } => {
-                if let Some(column) = table.column_mut(&column_name.value) {
-                    column.pg = data_type.clone();
+            Op::AlterColumn { column_name, op } => {
+                let Some(column) = table.column_mut(&column_name.value) else { return };
+                match op {
+                    AlterColumnOperation::SetDataType { data_type, .. } => column.pg = data_type.clone(),
+                    AlterColumnOperation::DropDefault => column.lost_default = None,
+                    AlterColumnOperation::SetDefault { value } => {
+                        let has = sets_default(there, &column.name);
+                        column.lost_default = (!has).then(|| Arc::new(value.clone()));
+                    }
+                    _ => {}
                 }
             }
             _ => {}

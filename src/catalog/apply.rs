@@ -2,14 +2,14 @@
 
 use super::ids::always;
 use super::read::{
-    adds_foreign_key, constraint_name, index_mentions, index_name, inference_text, mentioned, named, plain,
-    update_table, written_column, written_constraint, written_name,
+    adds_foreign_key, constraint_name, index_mentions, index_name, inference_text, lost_default, mentioned,
+    named, plain, update_table, written_column, written_constraint, written_name,
 };
-use super::{Catalog, Column, Constraint, ConstraintKind, Index, Name, Table};
+use super::{Catalog, Column, Constraint, ConstraintKind, Index, Name, Table, Timing};
 use crate::syntax::names;
 use sqlparser::ast::{
-    AlterIndexOperation, AlterTableOperation as Op, ColumnDef, ColumnOption, CreateIndex, CreateTable, Expr,
-    ForeignKeyConstraint, ObjectName, ObjectType, Statement, TableConstraint,
+    AlterIndexOperation, AlterTableOperation as Op, ColumnDef, ColumnOption, CreateIndex, CreateTable,
+    DropBehavior, Expr, ForeignKeyConstraint, ObjectName, ObjectType, Statement, TableConstraint,
 };
 use std::sync::Arc;
 
@@ -26,15 +26,21 @@ impl Catalog {
                 self.rename_index(name, index_name);
             }
             Statement::CreateView(view) => {
-                self.views.insert(Name::of(&view.name), super::View::new(refused.is_none()));
+                self.create_view(view, translated, refused.is_none());
             }
             Statement::CreateType { name, representation } => self.create_type(name, representation.as_ref()),
             Statement::CreateDomain(domain) => self.create_domain(domain),
-            Statement::DropDomain(drop) => self.drop_type(&drop.name),
+            Statement::DropDomain(drop) if refused.is_none() => {
+                if drop.drop_behavior == Some(DropBehavior::Cascade) {
+                    self.drop_dependents(ObjectType::Type, &drop.name);
+                }
+                self.drop_type(&drop.name);
+            }
             Statement::AlterType(alter) => self.alter_type(alter, translated),
-            Statement::Drop { object_type, names, .. } => {
+            // What is refused is still there.
+            Statement::Drop { object_type, names, cascade, .. } if refused.is_none() => {
                 for name in names {
-                    self.drop_object(*object_type, name);
+                    self.drop_object(*object_type, name, *cascade);
                 }
             }
             _ => {}
@@ -47,6 +53,9 @@ impl Catalog {
     /// What the translation says beyond the source: columns restated, foreign keys of other tables dropped.
     pub fn take_over(&mut self, translated: &[&Statement]) {
         for statement in translated {
+            if let Statement::CreateView(view) = statement {
+                self.rewritten_view(view);
+            }
             let Statement::AlterTable(alter) = statement else { continue };
             let restates = |op: &Op| {
                 matches!(op, Op::ModifyColumn { .. } | Op::AlterColumn { .. } | Op::DropForeignKey { .. })
@@ -72,8 +81,11 @@ impl Catalog {
         }
     }
 
-    fn drop_object(&mut self, kind: ObjectType, name: &ObjectName) {
+    fn drop_object(&mut self, kind: ObjectType, name: &ObjectName, cascade: bool) {
         let dropped = Name::of(name);
+        if cascade {
+            self.drop_dependents(kind, name);
+        }
         match kind {
             ObjectType::Table => {
                 self.drop_parts(&dropped);
@@ -102,10 +114,12 @@ impl Catalog {
             }
             ObjectType::Sequence => drop(self.drop_sequence(&dropped)),
             ObjectType::Schema => {
-                self.tables.retain(|name, _| name.schema != dropped.name);
-                self.views.retain(|name, _| name.schema != dropped.name);
-                self.sequences.retain(|name, _| name.schema != dropped.name);
-                self.checks.retain(|name, _| name.schema != dropped.name);
+                let schema = Name::new(&dropped.name, "").schema;
+                self.tables.retain(|name, _| name.schema != schema);
+                self.views.retain(|name, _| name.schema != schema);
+                self.sequences.retain(|name, _| name.schema != schema);
+                self.checks.retain(|name, _| name.schema != schema);
+                self.types.retain(|name, _| name.schema != schema);
             }
             _ => {}
         }
@@ -156,6 +170,7 @@ impl Catalog {
             tidb,
             options,
             always: column.options.iter().any(|option| always(&option.option)),
+            lost_default: lost_default(column, translated).map(Arc::new),
         });
         self.number_column(&table.name, column, translated);
         for option in &column.options {
@@ -205,7 +220,16 @@ impl Catalog {
             TableConstraint::Check(check) => {
                 (&check.name, ConstraintKind::Check, mentioned(&check.expr, table), "check")
             }
-            TableConstraint::Exclude(exclude) => (&exclude.name, ConstraintKind::Exclude, Vec::new(), "excl"),
+            TableConstraint::Exclude(exclude) => {
+                let compared = exclude.elements.iter().map(|element| &element.column.column.expr);
+                let mut columns: Vec<String> = Vec::new();
+                for expr in compared.chain(exclude.where_clause.as_deref()) {
+                    columns.extend(mentioned(expr, table));
+                }
+                columns.sort();
+                columns.dedup();
+                (&exclude.name, ConstraintKind::Exclude, columns, "excl")
+            }
             TableConstraint::PrimaryKeyUsingIndex(using) => return table.adopt_index(using, true),
             TableConstraint::UniqueUsingIndex(using) => return table.adopt_index(using, false),
             _ => return,
@@ -233,6 +257,7 @@ impl Catalog {
                 mentions: Vec::new(),
                 expressions: Vec::new(),
                 predicate: None,
+                written: None,
             });
         }
         let written = written_constraint(translated, &name);
@@ -241,7 +266,21 @@ impl Catalog {
                 column.set_not_null();
             }
         }
-        table.constraints.push(Constraint { name, tidb_name, kind, columns, written });
+        let timing = match constraint {
+            TableConstraint::ForeignKey(key) => Timing::of(key.characteristics.as_ref()),
+            TableConstraint::Unique(key) => Timing::of(key.characteristics.as_ref()),
+            TableConstraint::PrimaryKey(key) => Timing::of(key.characteristics.as_ref()),
+            _ => Timing::Statement,
+        };
+        table.constraints.push(Constraint {
+            name,
+            tidb_name,
+            kind,
+            columns,
+            written,
+            unchecked: false,
+            timing,
+        });
     }
 
     fn create_index(&mut self, create: &CreateIndex, translated: &[&Statement], refused: Option<&str>) {
@@ -252,8 +291,13 @@ impl Catalog {
             Some(name) => Name::of(name).name,
             None => index_name(table, create),
         };
-        let written = translated.iter().any(|statement| matches!(statement, Statement::CreateIndex(_)));
-        let tidb_name = (written && refused.is_none()).then(|| name.clone());
+        let written = translated.iter().find_map(|statement| match statement {
+            Statement::CreateIndex(index) if refused.is_none() => Some(index),
+            _ => None,
+        });
+        let written_name = |index: &CreateIndex| index.name.as_ref().and_then(names::last).map(names::folded);
+        let tidb_name = written.map(|index| written_name(index).unwrap_or_else(|| name.clone()));
+        let written = written.filter(|_| !mentions.is_empty()).map(|index| Arc::new(index.clone()));
         if create.if_not_exists && table.indexes.iter().any(|index| index.name == name) {
             return;
         }
@@ -271,6 +315,7 @@ impl Catalog {
             mentions,
             expressions,
             predicate,
+            written,
         });
     }
 }

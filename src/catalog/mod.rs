@@ -12,6 +12,7 @@ mod sequence;
 mod table;
 mod types;
 mod unread;
+mod views;
 
 pub use clustered::{NONCLUSTERED, is_nonclustered, says_nonclustered, with_clustering};
 pub use like::{Copied, Source, SpelledOut};
@@ -19,11 +20,12 @@ pub use naming::generated_name;
 pub use partitions::{Method, NO_PARTITIONS, Part, Partitioning};
 pub use read::{constraint_name, index_name, inference_text, mentioned, mentioned_names};
 pub use sequence::{Place, Sequence};
-pub use table::{Column, Constraint, ConstraintKind, Index, Routine, Table, Touch, Trigger};
+pub use table::{Column, Constraint, ConstraintKind, Index, Routine, Table, Timing, Touch, Trigger};
 pub use types::changed_labels;
+pub use views::in_schema;
 
 use crate::syntax::names;
-use sqlparser::ast::ObjectName;
+use sqlparser::ast::{CreateView, ObjectName};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -77,11 +79,15 @@ pub struct View {
     /// TiDB has it.
     pub there: bool,
     pub columns: Arc<[ViewColumn]>,
+    /// The tables and views that it reads.
+    pub reads: Arc<[Name]>,
+    /// TiDB's view, to say it again.
+    pub written: Option<Arc<CreateView>>,
 }
 
 impl View {
     pub fn new(there: bool) -> Self {
-        View { there, columns: Arc::default() }
+        View { there, columns: Arc::default(), reads: Arc::default(), written: None }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Reading trees for the catalog: the columns and names of a declaration and of its translation.
 
-use super::{Column, Table, generated_name};
+use super::{Column, Index, Table, generated_name};
 use crate::syntax::names;
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTableOperation as Op, CheckConstraint, ColumnOption, CreateIndex, DataType,
-    Expr, Ident, IndexColumn, ObjectName, RenameTableNameKind, Statement, TableConstraint, Visit, Visitor,
+    AlterColumnOperation, AlterTableOperation as Op, CheckConstraint, ColumnDef, ColumnOption, CreateIndex,
+    DataType, Expr, Ident, IndexColumn, ObjectName, RenameTableNameKind, Statement, TableConstraint, Value,
+    Visit, Visitor,
 };
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// The folded names of an index's plain columns.
 pub(super) fn plain(columns: &[IndexColumn]) -> Vec<String> {
@@ -136,6 +138,23 @@ pub(super) fn written_column(
     })
 }
 
+/// The default of a column, if the translation makes the column without it.
+pub(super) fn lost_default(column: &ColumnDef, translated: &[&Statement]) -> Option<Expr> {
+    let default = column.options.iter().find_map(|option| match &option.option {
+        ColumnOption::Default(value) => Some(value),
+        _ => None,
+    })?;
+    let null = matches!(default, Expr::Value(value) if value.value == Value::Null);
+    let (_, options) = written_column(translated, &column.name)?;
+    let filled = options.iter().any(|option| {
+        matches!(
+            option,
+            ColumnOption::Default(_) | ColumnOption::Generated { .. } | ColumnOption::DialectSpecific(_)
+        )
+    });
+    (!filled && !null).then(|| default.clone())
+}
+
 /// Takes over what the translation's ALTER TABLE says about the columns of a table.
 pub(super) fn update_table(table: &mut Table, operations: &[Op]) {
     for operation in operations {
@@ -154,6 +173,24 @@ pub(super) fn update_table(table: &mut Table, operations: &[Op]) {
             _ => {}
         }
     }
+}
+
+/// Whether the translation gives an existing column a default.
+pub(super) fn sets_default(translated: &[&Statement], column: &str) -> bool {
+    let same = |ident: &Ident| ident.value.eq_ignore_ascii_case(column);
+    let operations = translated.iter().filter_map(|statement| match statement {
+        Statement::AlterTable(alter) => Some(&alter.operations),
+        _ => None,
+    });
+    operations.flatten().any(|operation| match operation {
+        Op::AlterColumn { column_name, op: AlterColumnOperation::SetDefault { .. } } => same(column_name),
+        Op::ModifyColumn { col_name, options, .. } => {
+            let default =
+                |o: &ColumnOption| matches!(o, ColumnOption::Default(_) | ColumnOption::DialectSpecific(_));
+            same(col_name) && options.iter().any(default)
+        }
+        _ => false,
+    })
 }
 
 /// Whether the translation makes a constraint or key of this name, and so what it is called there.
@@ -215,6 +252,17 @@ pub(super) fn written_constraint(translated: &[&Statement], name: &str) -> Optio
     })
 }
 
+/// The index as the translation makes it.
+pub(super) fn written_index(translated: &[&Statement], index: &Index) -> Option<Arc<CreateIndex>> {
+    translated.iter().find_map(|statement| match statement {
+        Statement::CreateIndex(written) => {
+            let name = written.name.as_ref().and_then(names::last)?;
+            name.value.eq_ignore_ascii_case(&index.name).then(|| Arc::new(written.clone()))
+        }
+        _ => None,
+    })
+}
+
 /// Whether the translation adds a foreign key of this name.
 pub(super) fn adds_foreign_key(translated: &[&Statement], name: &str) -> bool {
     matches!(written_constraint(translated, name), Some(TableConstraint::ForeignKey(_)))
@@ -262,6 +310,7 @@ pub(super) fn rename_column(table: &mut Table, old: &Ident, new: &Ident) {
         column.ident = new.clone();
     }
     for index in table.indexes.iter_mut().filter(|index| index.mentions.contains(&from)) {
+        index.written = None;
         // What they say now is not known without their trees; then nothing is found by them.
         index.expressions.iter_mut().chain(&mut index.predicate).for_each(String::clear);
     }

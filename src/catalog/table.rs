@@ -3,8 +3,10 @@
 use super::Name;
 use crate::syntax::names;
 use sqlparser::ast::{
-    ColumnOption, ConstraintUsingIndex, DataType, Expr, Ident, ObjectName, ReferentialAction, TableConstraint,
+    ColumnOption, ConstraintCharacteristics, ConstraintUsingIndex, CreateIndex, DataType, DeferrableInitial,
+    Expr, Ident, ObjectName, ReferentialAction, TableConstraint,
 };
+use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
@@ -76,6 +78,8 @@ pub struct Column {
     pub options: Vec<ColumnOption>,
     /// GENERATED ALWAYS AS IDENTITY.
     pub always: bool,
+    /// The default that PostgreSQL's column has and TiDB's can't have.
+    pub lost_default: Option<Arc<Expr>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +93,31 @@ pub struct Constraint {
     pub columns: Vec<String>,
     /// TiDB's form of a CHECK or a foreign key, to say it again after a rename.
     pub written: Option<TableConstraint>,
+    /// A foreign key NOT VALID: the rows that were there are not checked yet.
+    pub unchecked: bool,
+    /// When PostgreSQL checks it.
+    pub timing: Timing,
+}
+
+/// When a constraint is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Timing {
+    #[default]
+    Statement,
+    /// DEFERRABLE: with each statement unless SET CONSTRAINTS puts it off.
+    Deferrable,
+    /// DEFERRABLE INITIALLY DEFERRED: at the transaction's end.
+    Deferred,
+}
+
+impl Timing {
+    pub fn of(said: Option<&ConstraintCharacteristics>) -> Timing {
+        match said {
+            Some(said) if said.initially == Some(DeferrableInitial::Deferred) => Timing::Deferred,
+            Some(said) if said.deferrable == Some(true) => Timing::Deferrable,
+            _ => Timing::Statement,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -122,6 +151,8 @@ pub struct Index {
     pub expressions: Vec<String>,
     /// The condition of a partial index, as `inference_text` writes it.
     pub predicate: Option<String>,
+    /// TiDB's index, where it computes: to say it again.
+    pub written: Option<Arc<CreateIndex>>,
 }
 
 impl Table {
@@ -155,7 +186,15 @@ impl Table {
         if primary {
             self.columns.iter_mut().filter(|c| columns.contains(&c.name)).for_each(Column::set_not_null);
         }
-        self.constraints.push(Constraint { name, tidb_name, kind, columns, written: None });
+        self.constraints.push(Constraint {
+            name,
+            tidb_name,
+            kind,
+            columns,
+            written: None,
+            unchecked: false,
+            timing: Timing::default(),
+        });
     }
 
     /// Whether a constraint or an index of the table has this name.
@@ -175,6 +214,14 @@ impl Table {
 }
 
 impl Index {
+    /// Whether TiDB's index has the column in an expression.
+    pub fn computes_with(&self, column: &str) -> bool {
+        let written = self.written.iter().flat_map(|index| &index.columns).map(|c| &c.column.expr);
+        let says = |expr: &Expr| !super::mentioned_names(expr, |name| name == column).is_empty();
+        self.mentions.iter().any(|name| name == column)
+            || written.filter(|expr| matches!(expr, Expr::Nested(_))).any(says)
+    }
+
     /// Whether PostgreSQL drops it along with this column.
     pub fn uses(&self, column: &str) -> bool {
         self.columns.iter().chain(&self.mentions).any(|c| c.eq_ignore_ascii_case(column))

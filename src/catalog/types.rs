@@ -13,7 +13,14 @@ const MAX_DEPTH: usize = 16;
 
 impl Catalog {
     pub fn user_type(&self, name: &ObjectName) -> Option<&UserType> {
-        self.types.get(&Name::of(name)).map(Arc::as_ref)
+        let name = Name::of(name);
+        if let Some(found) = self.types.get(&name) {
+            return Some(found.as_ref());
+        }
+        // A search path may stand between the two names, if only one type has this one.
+        let mut others = self.types.iter().filter(|(other, _)| other.name == name.name);
+        let found = others.next().filter(|(other, _)| other.schema.is_empty() || name.schema.is_empty());
+        found.filter(|_| others.next().is_none()).map(|(_, declared)| declared.as_ref())
     }
 
     pub fn declare_type(&mut self, name: &ObjectName, declared: UserType) {

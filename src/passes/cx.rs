@@ -3,6 +3,7 @@
 use super::ahead::Later;
 use super::expressions::scope::Ctes;
 use super::facts::FileFacts;
+use super::search_path::SearchPath;
 use crate::catalog::{Catalog, ViewColumn};
 use crate::config::Options;
 use crate::diagnostic::{Diagnostic, Level, Rule};
@@ -26,6 +27,8 @@ pub struct Cx<'a> {
     /// The name of the file at hand.
     pub place: &'a str,
     pub diagnostics: Vec<Diagnostic>,
+    /// Where names without a schema are looked up; the statement's tree has them with it.
+    pub path: SearchPath,
     /// There is a recursive query in the statement.
     pub recursive: bool,
     /// There is a GROUP_CONCAT in the statement.
@@ -80,6 +83,7 @@ impl<'a> Cx<'a> {
             later: &[],
             place: "",
             diagnostics: Vec::new(),
+            path: SearchPath::default(),
             recursive: false,
             grouped: false,
             declares: None,

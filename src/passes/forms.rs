@@ -2,14 +2,16 @@
 
 use super::alter::STORAGE_SETTING;
 use super::partitions::later::{self, Change};
+use super::queries::VIEW;
 use super::statements::ddl::{
     COMPOSITE_TABLE, INHERITANCE_CHANGE, MOVED_OBJECT, PARTITION_INDEX, SCHEMA_ELEMENTS,
 };
+use super::statements::drop_object::DROP_ABSENT;
 use super::types::{COMPOSITE_TYPE, domain_change};
 use super::{Cx, Item, Verdict, Work};
 use crate::catalog::{Catalog, Name};
 use crate::syntax::ddl::{DomainChange, Form, Named};
-use sqlparser::ast::{Ident, ObjectName};
+use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
 /// What the catalog is told after the plan.
 pub enum Effect {
@@ -18,6 +20,7 @@ pub enum Effect {
     DropDomains(Vec<ObjectName>),
     MoveType(ObjectName, Ident),
     MoveTable(ObjectName, Ident),
+    RenameView(Name, Ident),
     None,
 }
 
@@ -95,6 +98,7 @@ pub fn plan(cx: &mut Cx<'_>, work: &mut Work, form: &Form) -> Effect {
         Form::AlterDomain { domain, change, span } => {
             return domain_change::plan(cx, work, domain, change, *span);
         }
+        Form::RenameView { view, new } => return rename_view(cx, work, view, new),
         Form::SetSchema { kind, object, schema } => return move_object(cx, work, kind, object, schema),
     }
     Effect::None
@@ -131,6 +135,31 @@ fn drop_domains(cx: &mut Cx<'_>, work: &mut Work, domains: &[Named], cascade: bo
         Verdict::Refuse => Effect::None,
         _ => Effect::DropDomains(names),
     }
+}
+
+/// TiDB renames a view as it does a table; views that read it are created again.
+fn rename_view(cx: &mut Cx<'_>, work: &mut Work, view: &Named, new: &Ident) -> Effect {
+    let name = Name::of(&view.name);
+    let Some(known) = cx.catalog.view_named(&name) else {
+        let message = format!("no file of this run declares the view {}", view.name);
+        cx.report(&VIEW, view.span, message).refused().help("convert it together with the file that does");
+        work.verdict = Verdict::Refuse;
+        return Effect::None;
+    };
+    let effect = Effect::RenameView(name.clone(), new.clone());
+    if !known.there {
+        cx.note(&DROP_ABSENT, view.span, format!("the view {} is not on TiDB", view.name));
+        work.verdict = Verdict::Drop;
+        return effect;
+    }
+    let old = known.written.as_ref().map_or_else(|| view.name.clone(), |written| written.name.clone());
+    let last = old.0.len().saturating_sub(1);
+    let parts = old.0.iter().take(last).cloned();
+    let to = ObjectName(parts.chain([ObjectNamePart::Identifier(new.clone())]).collect());
+    let old = old.to_string();
+    work.items = vec![Item::Text(format!("RENAME TABLE {old} TO {to}"))];
+    work.items.extend(super::alter::renamed_in_views(cx, &name, &to, view.span));
+    effect
 }
 
 /// Types live in no schema on TiDB; a table moves by RENAME; all else is not there to be moved.
@@ -210,6 +239,7 @@ pub fn apply(catalog: &mut Catalog, effect: Effect) {
         Effect::Domain(name, change) => catalog.change_domain(&name, &change),
         Effect::DropDomains(names) => names.iter().for_each(|name| catalog.drop_type(name)),
         Effect::MoveType(name, schema) => catalog.move_type(&name, &schema.value),
+        Effect::RenameView(old, new) => catalog.rename_view(&old, &new),
         Effect::MoveTable(name, schema) => {
             let new = Name::new(&schema.value, &Name::of(&name).name);
             catalog.move_table(&Name::of(&name), new, &schema);

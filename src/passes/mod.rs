@@ -7,9 +7,11 @@ mod facts;
 mod fold;
 mod forms;
 mod gate;
+mod lacking;
 mod printed;
 mod rebuild;
 pub mod registry;
+mod search_path;
 mod session;
 mod skipped;
 mod work;
@@ -20,6 +22,7 @@ mod expressions;
 mod indexes;
 mod lexical;
 mod partitions;
+mod plan;
 mod queries;
 mod rows;
 mod sequences;
@@ -34,7 +37,8 @@ pub use cx::Cx;
 pub use expressions::functions::page as functions_page;
 pub use facts::{FileFacts, index_columns};
 pub use fold::{RowsLog, is_about_rows};
-pub use session::{Outcome, Plan, Session};
+pub use plan::{Outcome, Plan};
+pub use session::Session;
 pub use work::{Item, TypeSite, Verdict, Work};
 
 /// One pass over a statement.
@@ -90,6 +94,7 @@ pub static PASSES: &[Pass] = &[
     tables::charset::pass,
     partitions::parent::pass,
     // Rows.
+    lacking::pass,
     queries::pass,
     rows::pass,
 ];

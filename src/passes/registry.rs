@@ -8,6 +8,7 @@ pub static FAMILIES: &[&[&Rule]] = &[
     super::lexical::RULES,
     super::types::RULES,
     super::tables::RULES,
+    super::lacking::RULES,
     super::partitions::RULES,
     super::indexes::RULES,
     super::alter::RULES,

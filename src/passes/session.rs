@@ -4,12 +4,15 @@ use super::ahead::{self, Ahead, Birth, Follow, Later};
 use super::copy::{self, Copied, CopyRows};
 use super::fold::{self, Folds, RowsLog};
 use super::gate;
+pub(super) use super::plan::{Outcome, Plan};
 use super::printed::outcome;
+use super::search_path::{SearchPath, qualify_sequence};
 use super::statements::ddl_in_transaction::Transaction;
-use super::{Cx, FileFacts, PASSES, Part, Verdict, Work, sequences};
+use super::statements::deferred::Deferred;
+use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences};
 use crate::catalog::{Catalog, Name};
 use crate::config::Options;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Level;
 use crate::syntax::Parsed;
 use crate::syntax::ddl::Form;
 use crate::syntax::sequence::{self, SequenceStatement};
@@ -29,6 +32,8 @@ pub struct Session {
     /// The file has begun a transaction and not ended it yet.
     in_transaction: bool,
     transaction: Transaction,
+    deferred: Deferred,
+    path: SearchPath,
     /// What the run does later, or as much as the file at hand says.
     ahead: Arc<Ahead>,
     pub(super) whole_run: bool,
@@ -36,34 +41,6 @@ pub struct Session {
     undoes: bool,
     /// How many tables of a name this part of the file has created.
     created: HashMap<crate::catalog::Name, u32>,
-}
-
-/// What is to become of one statement.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    pub outcome: Outcome,
-    /// Why a statement is left out, for the line above it.
-    pub note: String,
-    /// Spans are bytes in the statement.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// TiDB's statement has the same tree.
-    Same,
-    /// The trees printed: before the passes, and the statements after them.
-    Changed {
-        before: String,
-        after: Vec<String>,
-    },
-    /// The statements of a DO, and what of it is left out.
-    Block(Vec<Part>),
-    /// INSERTs of the rows after it, as they are to be written.
-    Rows(Vec<String>),
-    Refused,
-    Dropped,
-    Folded,
 }
 
 impl Session {
@@ -75,6 +52,8 @@ impl Session {
             next: 0,
             in_transaction: false,
             transaction: Transaction::default(),
+            deferred: Deferred::default(),
+            path: SearchPath::default(),
             ahead: Arc::default(),
             whole_run: false,
             place: "".into(),
@@ -111,8 +90,10 @@ impl Session {
 
     /// The same for statements that undo others. Nothing is folded among them: their order is another one.
     pub fn begin_undo(&mut self, statements: &[&Parsed]) {
-        self.file = Arc::new(FileFacts::of(statements));
+        self.path.begin();
+        self.file = Arc::new(self.facts(statements).unwrap_or_else(|| FileFacts::of(statements)));
         self.transaction = Transaction::default();
+        self.deferred = Deferred::default();
         self.in_transaction = false;
         self.look_ahead_in_file(statements);
     }
@@ -132,13 +113,35 @@ impl Session {
     pub fn begin_file_with(&mut self, statements: &[&Parsed], rows: &RowsLog) {
         let declaring = statements.iter().filter(|s| !fold::is_about_rows(s.text.as_bytes()));
         let declaring: Vec<&Parsed> = declaring.copied().collect();
-        let mut facts = FileFacts::of(&declaring);
-        facts.folds = Folds::of(&declaring, rows, &self.catalog);
+        self.path.begin();
+        let facts = self.facts(&declaring).unwrap_or_else(|| {
+            let mut facts = FileFacts::of(&declaring);
+            facts.folds = Folds::of(&declaring, rows, &self.catalog);
+            facts
+        });
         self.file = Arc::new(facts);
         self.in_transaction = false;
         self.next = 0;
         self.transaction = Transaction::default();
+        self.deferred = Deferred::default();
         self.look_ahead_in_file(statements);
+    }
+
+    /// The facts of a file that sets a search path: by the names that it means. Nothing is folded in it, since what its row
+    /// statements touch is known by bare names only.
+    fn facts(&self, statements: &[&Parsed]) -> Option<FileFacts> {
+        let mut path = self.path.clone();
+        let mut any = path.is_set();
+        let mut meant = Vec::new();
+        for parsed in statements {
+            meant.push(path.qualified(parsed, &self.catalog));
+            path.follow(parsed);
+            any |= path.is_set();
+        }
+        any.then(|| {
+            let all = statements.iter().zip(&meant).map(|(parsed, meant)| meant.as_ref().unwrap_or(parsed));
+            FileFacts::of(&all.collect::<Vec<_>>())
+        })
     }
 
     /// The number of a statement among the declaring ones of its file, which are planned in order.
@@ -158,9 +161,9 @@ impl Session {
     }
 
     /// Translates one statement and records what it declares. Diagnostics' spans are bytes in the statement.
-    pub fn plan(&mut self, parsed: &Parsed) -> Plan {
-        let number = self.number(parsed);
-        self.plan_numbered(parsed, number)
+    pub fn plan(&mut self, source: &Parsed) -> Plan {
+        let number = self.number(source);
+        self.plan_numbered(source, number)
     }
 
     /// Translates a statement that stands in the code of another.
@@ -174,10 +177,17 @@ impl Session {
         self.later(&ahead, parsed);
     }
 
-    fn plan_numbered(&mut self, parsed: &Parsed, number: Option<usize>) -> Plan {
-        if let Some(block) = &parsed.block {
-            return super::code::block(self, parsed, block);
+    fn plan_numbered(&mut self, source: &Parsed, number: Option<usize>) -> Plan {
+        if let Some(block) = &source.block {
+            return super::code::block(self, source, block);
         }
+        let meant = self.path.qualified(source, &self.catalog);
+        let plan = self.plan_meant(source, meant.as_ref().unwrap_or(source), number);
+        self.path.follow(source);
+        plan
+    }
+
+    fn plan_meant(&mut self, source: &Parsed, parsed: &Parsed, number: Option<usize>) -> Plan {
         let ahead = Arc::clone(&self.ahead);
         let later = self.later(&ahead, parsed);
         let place = Arc::clone(&self.place);
@@ -194,7 +204,10 @@ impl Session {
             }
             return Plan::left_out(Outcome::Folded, diagnostics);
         }
-        if let Some(said) = sequence::read(parsed.source(), &parsed.tokens) {
+        if let Some(mut said) = sequence::read(parsed.source(), &parsed.tokens) {
+            if self.path.is_set() {
+                qualify_sequence(&mut said, self.path.schemas(), &self.catalog);
+            }
             return self.plan_sequence(parsed, &said);
         }
         if let Some(form) = &parsed.form {
@@ -212,6 +225,7 @@ impl Session {
             }
             Err(failure) => {
                 let (verdict, diagnostic) = super::alter::unread(parsed)
+                    .or_else(|| self.deferred.set(parsed, &self.catalog))
                     .or_else(|| super::queries::refresh(parsed, &self.options))
                     .unwrap_or_else(|| super::statements::unsupported::unread(parsed, failure));
                 self.catalog.unread(parsed, &diagnostic.message);
@@ -243,12 +257,16 @@ impl Session {
             }
         }
         let mut transaction = self.transaction;
+        let mut deferred = std::mem::take(&mut self.deferred);
         if work.verdict == Verdict::Emit {
+            let open = cx.in_transaction;
+            deferred.follow(&mut cx, tree, &mut work, open);
             transaction.follow(&mut cx, tree, &work);
         }
         let diagnostics = std::mem::take(&mut cx.diagnostics);
         let (declares, stand_in) = (cx.declares.take(), cx.stand_in.take());
         self.transaction = transaction;
+        self.deferred = deferred;
         let refused = diagnostics.iter().find(|d| d.level == Level::Error).map(|d| d.message.clone());
         debug_assert!(work.verdict != Verdict::Refuse || refused.is_some(), "a refusal says why");
         // What is left out is not on TiDB, whatever trees the passes left behind.
@@ -280,7 +298,10 @@ impl Session {
             Verdict::Refuse => Plan::left_out(Outcome::Refused, diagnostics),
             Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),
             Verdict::Fold => Plan::left_out(Outcome::Folded, diagnostics),
-            Verdict::Emit => Plan { outcome: outcome(parsed, tree, &work), note: String::new(), diagnostics },
+            Verdict::Emit => {
+                let written = source.tree.as_ref().unwrap_or(tree);
+                Plan { outcome: outcome(source, written, &work), note: String::new(), diagnostics }
+            }
         }
     }
 
@@ -288,6 +309,7 @@ impl Session {
     pub fn plan_copy(&mut self, parsed: &Parsed, rows: CopyRows<'_>) -> Plan {
         let file = Arc::clone(&self.file);
         let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);
+        cx.path.clone_from(&self.path);
         let copied = copy::plan(&mut cx, rows);
         let diagnostics = std::mem::take(&mut cx.diagnostics);
         match copied {
@@ -367,22 +389,4 @@ fn work_trees(work: &Work) -> Vec<&sqlparser::ast::Statement> {
         super::Item::Text(_) => None,
     });
     trees.collect()
-}
-
-impl Plan {
-    pub(super) fn left_out(outcome: Outcome, diagnostics: Vec<Diagnostic>) -> Plan {
-        let what = match outcome {
-            Outcome::Refused => "refused",
-            Outcome::Folded => "folded",
-            _ => "dropped",
-        };
-        let loudest = diagnostics.iter().max_by_key(|d| d.level);
-        let note = match loudest {
-            Some(d) => {
-                format!("{what}: {} {}: {}", d.rule.code, d.rule.name, d.message.replace(['\n', '\r'], " "))
-            }
-            None => what.to_string(),
-        };
-        Plan { outcome, note, diagnostics }
-    }
 }

@@ -36,6 +36,19 @@ rule! {
     pub MISSING_TABLE = "A003", "missing-table", Alter, Refused;
 }
 
+rule! {
+    /// A change to a temporary table.
+    ///
+    /// TiDB changes no temporary table and makes no index on one: what it is to have, CREATE TABLE has to say. An index that is not
+    /// unique only makes queries faster, and is left out.
+    pub TEMPORARY_CHANGE = "A723", "temporary-change", Alter, Refused;
+}
+
+/// Whether a declared table is a temporary one.
+pub fn is_temporary(cx: &Cx<'_>, table: &ObjectName) -> bool {
+    cx.catalog.table(table).is_some_and(|table| table.temporary)
+}
+
 /// Refuses what is about a table that TiDB does not have.
 pub fn refuse_missing(cx: &mut Cx<'_>, work: &mut Work, table: &ObjectName) -> bool {
     let Some(why) = cx.catalog.table(table).and_then(|t| t.missing.clone()) else { return false };

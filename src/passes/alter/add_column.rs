@@ -2,12 +2,16 @@
 
 use super::{build, undeclared};
 use crate::catalog::{Table, constraint_name, generated_name, mentioned};
-use crate::diagnostic::rule;
+use crate::diagnostic::{Fidelity, Level, rule};
+use crate::passes::expressions::types::Ty;
+use crate::passes::expressions::{Scope, translate_to};
+use crate::passes::tables::default_value::DEFAULT_LEFT_OUT;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
 use sqlparser::ast::{
     AlterTable, AlterTableOperation as Op, ColumnDef, ColumnOption, ColumnOptionDef, Expr,
-    ForeignKeyConstraint, Ident, ObjectName, PrimaryKeyConstraint, TableConstraint, UniqueConstraint,
+    ForeignKeyConstraint, Ident, ObjectName, PrimaryKeyConstraint, Statement, TableConstraint,
+    UniqueConstraint,
 };
 
 rule! {
@@ -21,9 +25,10 @@ rule! {
 rule! {
     /// A column added as NOT NULL without a default.
     ///
-    /// PostgreSQL refuses it when the table has rows. TiDB fills them with the type's zero: 0, an empty string, an
-    /// impossible date, a JSON null.
-    pub ADDED_NOT_NULL = "A009", "added-not-null", Alter, Approximate;
+    /// PostgreSQL refuses it when the table has rows. TiDB would fill them with the type's zero: 0, an empty string, an
+    /// impossible date, a JSON null. So the column is added first, and made NOT NULL after: that fails where there are rows.
+    /// With `IF NOT EXISTS`, where the table is not known, the column is added as it stands.
+    pub ADDED_NOT_NULL = "A009", "added-not-null", Alter, Exact;
 }
 
 rule! {
@@ -164,34 +169,39 @@ fn name_with(
     *slot = Some(names::ident(&made_up));
 }
 
-/// Adds columns whose defaults are expressions in steps. Runs when types and defaults are TiDB's.
-pub fn steps(cx: &mut Cx<'_>, alter: &AlterTable) -> Vec<Item> {
+/// Adds columns in steps: those whose defaults are expressions, and NOT NULL ones that have none. Runs when types and
+/// defaults are TiDB's.
+pub fn steps(cx: &mut Cx<'_>, alter: &AlterTable, known: bool) -> Vec<Item> {
     let mut plain = Vec::new();
     let (mut updates, mut modified) = (Vec::new(), Vec::new());
     for action in &alter.operations {
         let mut action = action.clone();
-        if let Op::AddColumn { column_def, .. } = &mut action {
-            match expression_default(column_def) {
-                Some(value) => {
-                    let at = cx.column_option(&column_def.name, "default");
-                    cx.note(
-                        &ADDED_EXPRESSION_DEFAULT,
-                        at,
-                        "TiDB adds no column with an expression as its default: it is added, filled, then changed",
-                    );
-                    modified.push(Op::ModifyColumn {
-                        col_name: column_def.name.clone(),
-                        data_type: column_def.data_type.clone(),
-                        options: column_def.options.iter().map(|o| o.option.clone()).collect(),
-                        column_position: None,
-                    });
-                    updates.push(format!("{} = {}", column_def.name, value));
-                    let bare = |o: &ColumnOptionDef| {
-                        !matches!(o.option, ColumnOption::Default(_) | ColumnOption::NotNull)
-                    };
-                    column_def.options.retain(bare);
+        if let Op::AddColumn { column_def, if_not_exists, .. } = &mut action {
+            let sure = known || !*if_not_exists;
+            if let Some(value) = expression_default(column_def) {
+                let at = cx.column_option(&column_def.name, "default");
+                cx.note(
+                    &ADDED_EXPRESSION_DEFAULT,
+                    at,
+                    "TiDB adds no column with an expression as its default: it is added, filled, then changed",
+                );
+                modified.push(whole(column_def));
+                updates.push(format!("{} = {}", column_def.name, value));
+                let bare = |o: &ColumnOptionDef| {
+                    !matches!(o.option, ColumnOption::Default(_) | ColumnOption::NotNull)
+                };
+                column_def.options.retain(bare);
+            } else if !is_filled(column_def)
+                && let Some(value) = lost_default(cx, &column_def.name)
+            {
+                if column_def.options.iter().any(|o| o.option == ColumnOption::NotNull) {
+                    modified.push(whole(column_def));
+                    column_def.options.retain(|o| o.option != ColumnOption::NotNull);
                 }
-                None => warn_not_null(cx, column_def),
+                updates.push(format!("{} = {}", column_def.name, value));
+            } else if is_bare_not_null(column_def) && not_null_after(cx, column_def, sure) {
+                modified.push(whole(column_def));
+                column_def.options.retain(|o| o.option != ColumnOption::NotNull);
             }
         }
         plain.push(action);
@@ -199,9 +209,42 @@ pub fn steps(cx: &mut Cx<'_>, alter: &AlterTable) -> Vec<Item> {
     let mut items = vec![build::alter(&alter.name, plain)];
     if !updates.is_empty() {
         items.push(Item::Text(format!("UPDATE {} SET {}", alter.name, updates.join(", "))));
+    }
+    if !modified.is_empty() {
         items.push(build::alter(&alter.name, modified));
     }
     items
+}
+
+/// What PostgreSQL gives the rows that are there: the default of a new column that TiDB's column can't have.
+fn lost_default(cx: &mut Cx<'_>, name: &Ident) -> Option<Expr> {
+    let Ok(Statement::AlterTable(source)) = &cx.parsed.tree else { return None };
+    let column = source.operations.iter().find_map(|operation| match operation {
+        Op::AddColumn { column_def, .. } if column_def.name == *name => Some(column_def),
+        _ => None,
+    })?;
+    let default = column.options.iter().find_map(|option| match &option.option {
+        ColumnOption::Default(value) => Some(value),
+        _ => None,
+    })?;
+    // TiDB fills the rows by the default that it has.
+    let said = cx.diagnostics.iter().any(|found| found.rule.code == DEFAULT_LEFT_OUT.code);
+    let mut value = default.clone();
+    let ty = Ty::of(&column.data_type, cx.catalog);
+    let before = cx.diagnostics.len();
+    let done = said && translate_to(cx, &mut value, &Scope::default(), &ty).is_ok();
+    cx.diagnostics.truncate(before);
+    done.then_some(value)
+}
+
+/// `MODIFY COLUMN` with all that a column says.
+fn whole(column: &ColumnDef) -> Op {
+    Op::ModifyColumn {
+        col_name: column.name.clone(),
+        data_type: column.data_type.clone(),
+        options: column.options.iter().map(|o| o.option.clone()).collect(),
+        column_position: None,
+    }
 }
 
 /// The default, if TiDB does not take it in ADD COLUMN.
@@ -233,20 +276,35 @@ fn is_computed(expr: &Expr) -> bool {
     }
 }
 
-fn warn_not_null(cx: &mut Cx<'_>, column: &ColumnDef) {
-    let has = |wanted: fn(&ColumnOption) -> bool| column.options.iter().any(|o| wanted(&o.option));
-    let filled = has(|o| {
+/// Whether a column is NOT NULL and nothing gives the rows that are there a value.
+fn is_bare_not_null(column: &ColumnDef) -> bool {
+    !is_filled(column) && column.options.iter().any(|o| o.option == ColumnOption::NotNull)
+}
+
+fn is_filled(column: &ColumnDef) -> bool {
+    column.options.iter().any(|o| {
         matches!(
-            o,
+            o.option,
             ColumnOption::Default(_) | ColumnOption::Generated { .. } | ColumnOption::DialectSpecific(_)
         )
-    });
-    if has(|o| *o == ColumnOption::NotNull) && !filled {
-        let at = cx.column_option(&column.name, "not");
+    })
+}
+
+/// Says that a column becomes NOT NULL in a step of its own, where that can be.
+fn not_null_after(cx: &mut Cx<'_>, column: &ColumnDef, sure: bool) -> bool {
+    let at = cx.column_option(&column.name, "not");
+    let name = &column.name;
+    if sure {
         let message = format!(
-            "where the table has rows, PostgreSQL refuses to add {} without a default; TiDB fills it with the type's zero",
-            column.name
+            "where the table has rows, PostgreSQL refuses to add {name} without a default: it is made NOT NULL after, which TiDB refuses then"
         );
-        cx.report(&ADDED_NOT_NULL, at, message);
+        cx.note(&ADDED_NOT_NULL, at, message);
+        return true;
     }
+    let message = format!(
+        "where the table has rows, PostgreSQL refuses to add {name} without a default; TiDB fills it with the type's zero"
+    );
+    let found = cx.report(&ADDED_NOT_NULL, at, message);
+    (found.level, found.fidelity) = (Level::Warning, Fidelity::Approximate);
+    false
 }

@@ -1,11 +1,12 @@
 //! Walks the statements that an ALTER TABLE became and makes each TiDB's.
 
+use super::actions::TEMPORARY_CHANGE;
 use super::state::State;
-use super::{add_column, column, constraint, drop_column, rename};
+use super::{add_column, build, column, constraint, drop_column, rename, views};
 use crate::catalog::Column;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
-use sqlparser::ast::{AlterTable, AlterTableOperation as Op, Statement};
+use sqlparser::ast::{AlterTable, AlterTableOperation as Op, ObjectName, RenameTableNameKind, Statement};
 
 /// Runs when types, defaults and constraints are TiDB's.
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
@@ -33,6 +34,13 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             Err(()) => refused = true,
         }
     }
+    let temporary = state.as_ref().and_then(|state| state.table.as_ref()).is_some_and(|t| t.temporary);
+    if temporary && !refused && !items.is_empty() {
+        let span = cx.head();
+        cx.report(&TEMPORARY_CHANGE, span, "TiDB changes no temporary table")
+            .help("say all of it in CREATE TEMPORARY TABLE");
+        refused = true;
+    }
     if refused {
         work.verdict = Verdict::Refuse;
     } else if items.is_empty() {
@@ -46,7 +54,7 @@ fn one(cx: &mut Cx<'_>, state: &mut State, alter: &AlterTable) -> Result<Vec<Ite
     let Some(first) = alter.operations.first() else { return Ok(Vec::new()) };
     match first {
         Op::AddColumn { .. } => {
-            let items = add_column::steps(cx, alter);
+            let items = add_column::steps(cx, alter, state.table.is_some());
             if let Some(table) = state.table_mut() {
                 table.columns.extend(alter.operations.iter().filter_map(added));
             }
@@ -57,16 +65,25 @@ fn one(cx: &mut Cx<'_>, state: &mut State, alter: &AlterTable) -> Result<Vec<Ite
         Op::RenameColumn { old_column_name, new_column_name } => {
             rename::column(cx, state, old_column_name, new_column_name)
         }
+        Op::RenameTable { table_name: RenameTableNameKind::To(new) | RenameTableNameKind::As(new) } => {
+            let span = cx.node(new);
+            let mut new = new.clone();
+            if new.0.len() == 1 && state.name.0.len() > 1 {
+                // Else the table would move to the database the script runs in.
+                new = ObjectName(state.name.0.iter().rev().skip(1).rev().cloned().chain(new.0).collect());
+            }
+            let views = views::of_table(cx, &state.key(), &new, span);
+            let rename = Op::RenameTable { table_name: RenameTableNameKind::To(new) };
+            let mut items = vec![build::alter(&alter.name, vec![rename])];
+            items.extend(views);
+            Ok(items)
+        }
         Op::RenameConstraint { old_name, new_name } => rename::constraint(cx, state, old_name, new_name),
         Op::DropConstraint { if_exists, name, drop_behavior } => {
             constraint::drop(cx, state, name, *if_exists, drop_behavior.as_ref())
         }
         Op::AddConstraint { constraint, not_valid } => constraint::add(cx, state, constraint, *not_valid),
-        Op::ValidateConstraint { name } => {
-            let span = cx.ident(name);
-            cx.note(&constraint::NOT_VALID, span, "TiDB has checked the rows when the constraint was added");
-            Ok(Vec::new())
-        }
+        Op::ValidateConstraint { name } => Ok(constraint::validate(cx, state, name)),
         _ => Ok(vec![Item::tree(Statement::AlterTable(alter.clone()))]),
     }
 }
@@ -81,5 +98,6 @@ fn added(action: &Op) -> Option<Column> {
         tidb: column_def.data_type.clone(),
         options: column_def.options.iter().map(|o| o.option.clone()).collect(),
         always: false,
+        lost_default: None,
     })
 }

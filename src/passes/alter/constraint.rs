@@ -44,8 +44,10 @@ rule! {
 rule! {
     /// A constraint added as NOT VALID.
     ///
-    /// PostgreSQL checks only new rows until `VALIDATE CONSTRAINT`. TiDB checks the rows that are there when the
-    /// constraint is added, and fails if one of them violates it. A later `VALIDATE CONSTRAINT` has nothing to do.
+    /// PostgreSQL checks only new rows until `VALIDATE CONSTRAINT`. A foreign key is added with `foreign_key_checks` off, so
+    /// that TiDB does not look at the rows that are there either, and `VALIDATE CONSTRAINT` adds it anew with the checks on. A CHECK
+    /// is added with a look at the rows: the statement fails if one of them violates it, and a later `VALIDATE CONSTRAINT` has
+    /// nothing to do.
     pub NOT_VALID = "A023", "not-valid", Alter, Approximate;
 }
 
@@ -54,6 +56,27 @@ rule! {
     ///
     /// On TiDB a unique index is a unique constraint already; it is only renamed.
     pub USING_INDEX = "A024", "using-index", Alter, Exact;
+}
+
+/// The variable that switches the checks of foreign keys.
+pub const CHECKS: &str = "foreign_key_checks";
+
+/// VALIDATE CONSTRAINT: a foreign key whose rows are not checked yet is added anew.
+pub fn validate(cx: &mut Cx<'_>, state: &State, name: &Ident) -> Vec<Item> {
+    let span = cx.ident(name);
+    let known = state.table.as_ref().and_then(|table| table.constraint(&names::folded(name)));
+    let unchecked = known.filter(|constraint| constraint.unchecked);
+    let written = unchecked.and_then(|key| Some((tidb_ident(key)?, key.written.clone()?)));
+    let Some((ident, written)) = written else {
+        cx.note(&NOT_VALID, span, "TiDB has checked the rows when the constraint was added");
+        return Vec::new();
+    };
+    cx.note(&NOT_VALID, span, "the foreign key is added anew, with a check of the rows that are there");
+    let add = Op::AddConstraint { constraint: written, not_valid: false };
+    vec![
+        build::alter(&state.name, vec![build::drop_foreign_key(ident)]),
+        build::alter(&state.name, vec![add]),
+    ]
 }
 
 pub fn drop(
@@ -248,6 +271,19 @@ pub fn add(
 ) -> Result<Vec<Item>, ()> {
     if not_valid {
         let span = cx.words(&["not", "valid"]);
+        if let TableConstraint::ForeignKey(key) = constraint {
+            cx.note(
+                &NOT_VALID,
+                span,
+                "the rows that are there are not checked, on TiDB by foreign_key_checks = 0",
+            );
+            let mut items = like_referred(cx, state, key);
+            items.push(Item::Text(format!("SET {CHECKS} = 0")));
+            let add = Op::AddConstraint { constraint: constraint.clone(), not_valid: false };
+            items.push(build::alter(&state.name, vec![add]));
+            items.push(Item::Text(format!("SET {CHECKS} = 1")));
+            return Ok(items);
+        }
         cx.report(&NOT_VALID, span, "TiDB checks the rows that are there when it adds the constraint").help =
             Some("mend or delete the rows that violate it before".into());
     }

@@ -2,6 +2,7 @@
 
 use super::build;
 use super::kinds::{difference, grows, is_lob, is_text, is_varchar};
+use super::rebuilt::{rebuilt, unknown_index};
 use super::state::{State, tidb_ident};
 use crate::catalog::{Column, Table};
 use crate::config::UuidAs;
@@ -28,8 +29,10 @@ rule! {
     /// A column's type changed by an expression.
     ///
     /// `MODIFY COLUMN` has no `USING`. Where the expression only casts the column, it converts as PostgreSQL does and
-    /// the clause is not needed. Any other expression is refused: add a column, update it, and drop the old one.
-    pub TYPE_USING = "A014", "type-using", Alter, Refused;
+    /// the clause is not needed. For any other expression a column is added beside the old one, filled by an UPDATE, and takes
+    /// the old one's place and name. Where a key, an index, a constraint or a generated column holds on to the column, or the
+    /// expression has no translation, the statement is refused.
+    pub TYPE_USING = "A014", "type-using", Alter, Exact;
 }
 
 rule! {
@@ -69,9 +72,7 @@ pub fn convert(
         && !casts_only(using, &old.name)
     {
         let span = cx.words_from(&["using"], span);
-        cx.report(&TYPE_USING, span, format!("TiDB can't convert {} by an expression", old.ident)).help =
-            Some("add a new column, UPDATE it with the expression, drop the old one and rename".into());
-        return Err(());
+        return super::using::steps(cx, state, name, (old, new), using, span).map(Converted::Steps);
     }
     new.options.retain(|option| match option {
         ColumnOption::Collation(_) | ColumnOption::CharacterSet(_) => is_text(&new.tidb),
@@ -88,10 +89,20 @@ pub fn convert(
     if let Some(message) = difference(&old.tidb, &new.tidb) {
         cx.report(&TYPE_CONVERSION, span, message);
     }
-    if in_primary_key(state, &old.name) && !grows(&old.tidb, &new.tidb) {
-        return rekeyed(cx, state, old, new, span);
+    let done = match in_primary_key(state, &old.name) && !grows(&old.tidb, &new.tidb) {
+        true => rekeyed(cx, state, old, new, span),
+        false => foreign_keys(cx, state, old, new, span),
+    }?;
+    let (mut before, after) = rebuilt(cx, state, &old.name, span, &|_| {});
+    if before.is_empty() {
+        return Ok(done);
     }
-    foreign_keys(cx, state, old, new, span)
+    match done {
+        Converted::Modify => before.push(build::alter(&state.name, vec![build::modify(new)])),
+        Converted::Steps(steps) => before.extend(steps),
+    }
+    before.extend(after);
+    Ok(Converted::Steps(before))
 }
 
 /// Texts that become uuids, or the other way round. PostgreSQL reads and prints them; MODIFY COLUMN keeps what is there.
@@ -164,8 +175,7 @@ fn blocked(cx: &mut Cx<'_>, state: &State, old: &Column, new: &mut Column, span:
         cx.report(&TYPE_BLOCKED, span, message);
         return Err(());
     }
-    let index = table.indexes.iter().find(|i| i.tidb_name.is_some() && i.mentions.contains(name));
-    if let Some(index) = index {
+    if let Some(index) = unknown_index(table, name) {
         let message =
             format!("TiDB can't change {} while the index {} computes with it", old.ident, index.name);
         cx.report(&TYPE_BLOCKED, span, message).help =
@@ -300,6 +310,31 @@ fn foreign_keys(
     );
     cx.note(&TYPE_CONVERSION, span, message);
     let mut items = Vec::new();
+    let mut again = Vec::new();
+    for (owner, table, column) in group.columns.iter().filter(|c| !compatible_types(&c.2.tidb, &new.tidb)) {
+        let Some(linked) = cx.catalog.tables().find(|t| t.tidb_name == *owner && t.name.name == *table)
+        else {
+            continue;
+        };
+        if let Some(index) = unknown_index(linked, &column.name) {
+            let message =
+                format!("TiDB can't change {} while the index {} computes with it", column.ident, index.name);
+            cx.report(&TYPE_BLOCKED, span, message);
+            return Err(());
+        }
+        if *owner == state.name {
+            continue;
+        }
+        let other = State::named(owner.clone(), linked);
+        let (before, after) = rebuilt(cx, &other, &column.name, span, &|_| {});
+        // An index over two of the columns goes once.
+        for (drop, create) in before.into_iter().zip(after) {
+            if !items.contains(&drop) {
+                items.push(drop);
+                again.push(create);
+            }
+        }
+    }
     for (owner, constraint) in &group.keys {
         if let Some(ident) = tidb_ident(constraint) {
             items.push(build::alter(owner, vec![build::drop_foreign_key(ident)]));
@@ -317,6 +352,7 @@ fn foreign_keys(
             items.push(build::alter(owner, vec![add]));
         }
     }
+    items.append(&mut again);
     Ok(Converted::Steps(items))
 }
 

@@ -126,7 +126,7 @@ fn dependents(
         let Some(name) = index.tidb_name.as_deref().map(names::ident) else { continue };
         let primary = index.constraint
             && table.constraint(&index.name).is_some_and(|c| c.kind == ConstraintKind::PrimaryKey);
-        if !primary && (index.columns.len() > 1 || index.mentions.contains(&column)) {
+        if !primary && (index.columns.len() > 1 || index.computes_with(&column)) {
             gone.push(format!("the index {name}"));
             items.extend(stand_in(&without_keys, &index.name, &index.columns, &state.name));
             items.push(build::alter(&state.name, vec![Op::DropIndex { name }]));

@@ -11,28 +11,49 @@ mod drop_column;
 mod kinds;
 mod linked;
 mod no_effect;
+mod rebuilt;
 mod rename;
 mod state;
 mod unread;
+mod using;
+mod views;
 
-pub use actions::{MISSING_TABLE, refuse_missing};
+pub use actions::{MISSING_TABLE, TEMPORARY_CHANGE, is_temporary, refuse_missing};
 pub use build::restated;
 pub use change::pass as change;
 pub use column::{UNDECLARED_COLUMN, auto_increment};
-pub use constraint::key_columns;
+pub use constraint::{CHECKS, key_columns};
 pub use kinds::grows_in_key;
 pub use no_effect::STORAGE_SETTING;
 pub use state::State;
 pub use unread::unread;
+pub use views::of_table as renamed_in_views;
 
 use crate::catalog::{Column, Constraint, Index, Name, Table};
 use crate::diagnostic::Rule;
 use crate::passes::Item;
-use sqlparser::ast::ObjectName;
+use sqlparser::ast::{Ident, ObjectName};
 
 /// `ALTER TABLE … DROP FOREIGN KEY …`, where TiDB has the key.
 pub fn drop_foreign_key_of(table: &Table, key: &Constraint) -> Option<Item> {
     Some(build::alter(&table.tidb_name, vec![build::drop_foreign_key(state::tidb_ident(key)?)]))
+}
+
+/// `ALTER TABLE … DROP COLUMN … CASCADE` with all that goes along; `Err` where it is refused.
+pub fn drop_column_of(
+    cx: &mut crate::passes::Cx<'_>,
+    table: &ObjectName,
+    column: &Ident,
+) -> Result<Vec<Item>, ()> {
+    let written = cx.catalog.table(table).map_or_else(|| table.clone(), |table| table.tidb_name.clone());
+    let mut state = State::of(cx, table, &written);
+    let drop = sqlparser::ast::AlterTableOperation::DropColumn {
+        has_column_keyword: true,
+        column_names: vec![Ident { span: sqlparser::tokenizer::Span::empty(), ..column.clone() }],
+        if_exists: false,
+        drop_behavior: Some(sqlparser::ast::DropBehavior::Cascade),
+    };
+    drop_column::change(cx, &mut state, &build::alter_table(&written, vec![drop]))
 }
 
 /// A table that no file of the run declares.
@@ -95,4 +116,8 @@ pub static RULES: &[&Rule] = &[
     &constraint::NOT_VALID,
     &constraint::USING_INDEX,
     &conversion::REKEYED,
+    &views::RENAMED_IN_VIEW,
+    &views::RENAME_BLOCKED_BY_VIEW,
+    &rebuilt::REBUILT_INDEX,
+    &actions::TEMPORARY_CHANGE,
 ];

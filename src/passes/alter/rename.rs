@@ -4,12 +4,16 @@ use super::build;
 use super::column::COLUMN_CHANGE;
 use super::constraint::UNDECLARED_CONSTRAINT;
 use super::conversion::{TYPE_BLOCKED, computes_with};
+use super::rebuilt::{rebuilt, unknown_index};
 use super::state::{State, tidb_ident};
+use super::views;
 use crate::catalog::ConstraintKind;
 use crate::diagnostic::rule;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
-use sqlparser::ast::{AlterTableOperation as Op, Expr, Ident, TableConstraint, VisitMut, VisitorMut};
+use sqlparser::ast::{
+    AlterTableOperation as Op, CreateIndex, Expr, Ident, TableConstraint, VisitMut, VisitorMut,
+};
 use std::ops::ControlFlow;
 
 rule! {
@@ -53,15 +57,18 @@ pub fn column(cx: &mut Cx<'_>, state: &mut State, old: &Ident, new: &Ident) -> R
     let folded = names::folded(old);
     let span = cx.ident(old);
     let generated = table.columns.iter().find(|c| c.options.iter().any(|o| computes_with(o, &folded)));
-    let index = table.indexes.iter().find(|i| i.tidb_name.is_some() && i.mentions.contains(&folded));
+    let index = unknown_index(&table, &folded);
     let blocker = generated.map(|c| format!("{} is generated from it", c.ident));
     if let Some(why) = blocker.or_else(|| index.map(|i| format!("the index {} computes with it", i.name))) {
         cx.report(&TYPE_BLOCKED, span, format!("TiDB can't rename {old} while {why}")).help =
             Some("drop it before, and make it again after".into());
         return Err(());
     }
-    let mut items = Vec::new();
-    let mut again = Vec::new();
+    let views = views::of_column(cx, state, old, new, span)?;
+    let replace = |index: &mut CreateIndex| {
+        let _ = index.visit(&mut Replace { old: folded.clone(), new });
+    };
+    let (mut items, mut again) = rebuilt(cx, state, &folded, span, &replace);
     for check in table.constraints.iter().filter(|c| c.kind == ConstraintKind::Check && c.has_column(&folded))
     {
         let (Some(name), Some(mut written)) = (tidb_ident(check), check.written.clone()) else { continue };
@@ -79,6 +86,7 @@ pub fn column(cx: &mut Cx<'_>, state: &mut State, old: &Ident, new: &Ident) -> R
     }
     items.push(build::alter(&state.name, vec![rename]));
     items.append(&mut again);
+    items.extend(views);
     Ok(items)
 }
 

@@ -90,9 +90,10 @@ fn inserts(cx: &mut Cx<'_>, header: &CopyHeader, data: &[u8]) -> Result<Copied, 
     }
     let data = std::str::from_utf8(whole).map_err(|_| "the rows are not UTF-8".to_string())?;
     let mut reader = Reader::new(data, format);
-    let Some(name) = name_in_text(&header.table) else {
+    let Some(mut name) = name_in_text(&header.table) else {
         return Err(format!("the name {} is not known", header.table));
     };
+    cx.path.resolve(&mut name, cx.catalog);
     let mut fields: Vec<Option<String>> = Vec::new();
     if !reader.next(&mut fields)? {
         let head = cx.head();

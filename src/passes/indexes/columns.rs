@@ -2,6 +2,7 @@
 
 use super::partial::bare;
 use super::scope;
+use super::spell::{case, spell_out};
 use crate::catalog::{Table, mentioned};
 use crate::diagnostic::rule;
 use crate::passes::alter::{State, key_columns};
@@ -11,11 +12,9 @@ use crate::passes::{Cx, Item, Verdict};
 use crate::syntax::lex::Kind;
 use crate::syntax::names;
 use crate::text::Span;
-use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
     CaseWhen, CreateIndex, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
-    FunctionArguments, Ident, IndexColumn, ObjectName, ObjectNamePart, Value, Visit, VisitMut, Visitor,
-    VisitorMut,
+    FunctionArguments, Ident, IndexColumn, ObjectName, ObjectNamePart, Value, Visit, Visitor,
 };
 use std::ops::ControlFlow;
 
@@ -31,8 +30,8 @@ rule! {
     /// An index on an expression.
     ///
     /// TiDB indexes expressions of columns, operators, `CASE`, `CAST`, and the functions `lower`, `upper`, `md5` and
-    /// `reverse`; an expression stands in parentheses of its own there. In a unique index, `coalesce` and `nullif` are
-    /// written as the `CASE` that they are short for.
+    /// `reverse`; an expression stands in parentheses of its own there. `coalesce` and `nullif` are written as
+    /// the `CASE` that they are short for; a query uses such an index where it says the same `CASE`.
     pub INDEX_EXPRESSION = "I008", "index-expression", Indexes, Exact;
 }
 
@@ -77,7 +76,11 @@ pub fn columns(
             expr => {
                 let at = nth(cx, n).unwrap_or_else(|| cx.node(&expr));
                 let (expr, used) = expression(cx, state, expr, at, index.unique)?;
-                numbers += u64::from(used.is_empty());
+                // An md5 has 32 characters, each of at most four bytes.
+                numbers += match &expr {
+                    Expr::Nested(inner) if is_md5(inner) => 16,
+                    _ => u64::from(used.is_empty()),
+                };
                 plain.extend(used);
                 column.column.expr = expr;
             }
@@ -111,15 +114,31 @@ fn expression(
 ) -> Result<(Expr, Vec<String>), Verdict> {
     let used = state.table.as_ref().map(|table| mentioned(&expr, table)).unwrap_or_default();
     let translated = translate(cx, &mut expr, &scope(cx, state));
-    if unique {
-        spell_out(&mut expr);
-    }
+    let before = (!unique).then(|| expr.clone());
+    spell_out(&mut expr);
+    let spelled = before.is_some_and(|before| before != expr);
     let problem = match translated {
         Err(untranslatable) => {
             Some((untranslatable.span, format!("{} has no translation", untranslatable.what)))
         }
         Ok(()) => safe(&expr).err().map(|why| (at, format!("TiDB allows {why} in no index"))),
     };
+    let counts = used.iter().find(|name| {
+        state.table.as_ref().and_then(|t| t.column(name)).is_some_and(crate::passes::alter::auto_increment)
+    });
+    let problem = problem.or_else(|| {
+        Some((at, format!("TiDB has no index on an expression over {}, which is AUTO_INCREMENT", counts?)))
+    });
+    let endless = problem.is_none() && is_endless(&expr);
+    if endless && unique {
+        cx.note(&INDEX_EXPRESSION, at, "TiDB has no index on a text of any length: the index is on its md5");
+        let expr = super::super::rebuild::call("md5", vec![expr]);
+        return Ok((Expr::Nested(Box::new(expr)), Vec::new()));
+    }
+    let problem = problem.or_else(|| {
+        endless
+            .then(|| (at, "TiDB has no index on an expression that gives a text of any length".to_string()))
+    });
     let texts: Vec<String> = used
         .into_iter()
         .filter(|name| {
@@ -137,7 +156,16 @@ fn expression(
         Some((at, format!("TiDB has no index on an expression over {first}, a text of any length")))
     });
     match problem {
-        None => Ok((Expr::Nested(Box::new(expr)), texts)),
+        None => {
+            if spelled {
+                cx.note(
+                    &INDEX_EXPRESSION,
+                    at,
+                    "TiDB allows coalesce and nullif in no index, and uses this one where a query says the CASE that the index says",
+                );
+            }
+            Ok((Expr::Nested(Box::new(expr)), texts))
+        }
         Some((span, why)) if unique => {
             cx.report(&INDEX_EXPRESSION_BLOCKED, span, why)
                 .refused()
@@ -182,70 +210,40 @@ fn nth(cx: &Cx<'_>, n: usize) -> Option<Span> {
     found
 }
 
+fn is_md5(expr: &Expr) -> bool {
+    matches!(expr, Expr::Function(function)
+        if names::last(&function.name).is_some_and(|name| name.value.eq_ignore_ascii_case("md5")))
+}
+
+/// Whether an expression gives a text of any length because it takes one out of JSON.
+fn is_endless(expr: &Expr) -> bool {
+    match expr {
+        Expr::Nested(inner) => is_endless(inner),
+        Expr::Case { conditions, else_result, .. } => {
+            conditions.iter().any(|when| is_endless(&when.result))
+                || else_result.as_deref().is_some_and(is_endless)
+        }
+        Expr::Function(function) => {
+            let name = names::last(&function.name).map(names::folded).unwrap_or_default();
+            let inner = || match &function.args {
+                FunctionArguments::List(list) => list.args.iter().any(|arg| match arg {
+                    FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => is_endless(expr),
+                    _ => false,
+                }),
+                _ => false,
+            };
+            match name.as_str() {
+                "json_unquote" => true,
+                "lower" | "upper" | "reverse" | "concat" => inner(),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
 fn is_cast(expr: &Expr) -> bool {
     matches!(bare(expr), Expr::Cast { .. })
-}
-
-/// Writes `coalesce(a, b)` and `nullif(a, b)`, which TiDB allows in no index, as the CASE that they are short for.
-pub fn spell_out(expr: &mut Expr) {
-    struct SpellOut;
-    impl VisitorMut for SpellOut {
-        type Break = ();
-        fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-            if let Expr::Function(function) = expr
-                && let Some(case) = as_case(function)
-            {
-                *expr = case;
-            }
-            ControlFlow::Continue(())
-        }
-    }
-    let _ = expr.visit(&mut SpellOut);
-}
-
-fn as_case(function: &Function) -> Option<Expr> {
-    let FunctionArguments::List(list) = &function.args else { return None };
-    let value = |arg: &FunctionArg| match arg {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr.clone()),
-        _ => None,
-    };
-    let mut values: Vec<Expr> = list.args.iter().map(value).collect::<Option<_>>()?;
-    let name = names::last(&function.name).map(names::folded)?;
-    let boxed = |expr: &Expr| Box::new(Expr::Nested(Box::new(expr.clone())));
-    match (name.as_str(), values.len()) {
-        ("coalesce" | "ifnull", 2..) => {
-            let last = values.pop()?;
-            let when = |value: &Expr| CaseWhen {
-                condition: Expr::IsNotNull(match value {
-                    Expr::Identifier(_) => Box::new(value.clone()),
-                    _ => boxed(value),
-                }),
-                result: value.clone(),
-            };
-            Some(case(values.iter().map(when).collect(), Some(Box::new(last))))
-        }
-        ("nullif", 2) => {
-            // A comparison with NULL is not true: then the first value stands.
-            let equal = Expr::BinaryOp {
-                left: boxed(&values[0]),
-                op: sqlparser::ast::BinaryOperator::Eq,
-                right: boxed(&values[1]),
-            };
-            let null = CaseWhen { condition: equal, result: Expr::value(Value::Null) };
-            Some(case(vec![null], Some(Box::new(values.swap_remove(0)))))
-        }
-        _ => None,
-    }
-}
-
-fn case(conditions: Vec<CaseWhen>, else_result: Option<Box<Expr>>) -> Expr {
-    Expr::Case {
-        case_token: AttachedToken::empty(),
-        end_token: AttachedToken::empty(),
-        operand: None,
-        conditions,
-        else_result,
-    }
 }
 
 /// Names what TiDB does not allow in an index.

@@ -3,7 +3,7 @@
 use super::{columns, partial};
 use crate::catalog::index_name;
 use crate::diagnostic::rule;
-use crate::passes::alter::{State, refuse_missing};
+use crate::passes::alter::{State, TEMPORARY_CHANGE, is_temporary, refuse_missing};
 use crate::passes::tables::key_options::NULLS_NOT_DISTINCT;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
@@ -62,6 +62,9 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     if refuse_missing(cx, work, &source.table_name) {
         return;
     }
+    if is_temporary(cx, &source.table_name) {
+        return on_temporary(cx, work, source);
+    }
     let Some(Statement::CreateIndex(index)) = work.trees().next() else { return };
     let mut index = index.clone();
     let mut state = State::of(cx, &source.table_name, &index.table_name);
@@ -88,11 +91,44 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         .and_then(|wrap| columns::columns(cx, &mut state, &mut index, wrap));
     match translated {
         Ok(mut items) => {
+            short_name(cx, &mut index, &state);
             items.push(Item::tree(Statement::CreateIndex(index)));
             work.items = items;
         }
         Err(verdict) => work.verdict = verdict,
     }
+}
+
+/// TiDB keeps an expression in a hidden column that is named after the index: `_V$_name_0` has 64 characters at most.
+fn short_name(cx: &mut Cx<'_>, index: &mut CreateIndex, state: &State) {
+    const MOST: usize = 57;
+    let computes = index.columns.iter().any(|column| matches!(column.column.expr, Expr::Nested(_)));
+    let Some(name) = index.name.as_ref().and_then(names::last).cloned() else { return };
+    if !computes || name.value.chars().count() <= MOST {
+        return;
+    }
+    let mut cut = name.value.clone();
+    cut.truncate(names::floor_char(&name.value, MOST - 2));
+    let taken = |name: &str| state.table.as_ref().is_some_and(|table| table.has_name(name));
+    let short = crate::catalog::generated_name(&cut, "", "", taken);
+    let span = cx.ident(&name);
+    let message = format!(
+        "TiDB names a hidden column after the index, which has room for {MOST} characters: it is called {short}"
+    );
+    cx.note(&CREATE_INDEX, span, message);
+    index.name = Some(ObjectName::from(vec![names::ident(&short)]));
+}
+
+fn on_temporary(cx: &mut Cx<'_>, work: &mut Work, source: &CreateIndex) {
+    let span = cx.node(&source.table_name);
+    let message = format!("TiDB makes no index on a temporary table, and {} is one", source.table_name);
+    if source.unique {
+        cx.report(&TEMPORARY_CHANGE, span, message).help("say UNIQUE in CREATE TEMPORARY TABLE");
+        work.verdict = Verdict::Refuse;
+        return;
+    }
+    cx.note(&TEMPORARY_CHANGE, span, message);
+    work.verdict = Verdict::Drop;
 }
 
 fn name(index: &mut CreateIndex, state: &State, source: &CreateIndex) {

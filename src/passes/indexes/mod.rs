@@ -4,9 +4,11 @@ pub mod alter_index;
 mod columns;
 pub mod create_index;
 mod partial;
+mod spell;
 
 use super::Cx;
 pub use columns::prefixes;
+pub use spell::spell_out_nullif;
 
 use super::alter::State;
 use super::expressions::Scope;

@@ -1,7 +1,8 @@
 //! `partial-unique-index`, `partial-index`: indexes with a WHERE.
 
-use super::columns::{safe, spell_out};
+use super::columns::safe;
 use super::scope;
+use super::spell::spell_out;
 use crate::diagnostic::rule;
 use crate::passes::Cx;
 use crate::passes::Verdict;

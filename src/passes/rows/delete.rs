@@ -1,7 +1,7 @@
 //! DELETE.
 
 use super::table::{Changed, condition};
-use super::{Refused, joined, returning};
+use super::{Refused, joined, returning, set_default};
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
@@ -32,6 +32,7 @@ pub fn statement(cx: &mut Cx<'_>, mut delete: Delete) -> Result<Vec<Item>, Refus
         let selection = delete.selection.clone();
         items.push(returning::select(cx, asked, &changed.name, changed.alias.as_ref(), selection, true)?);
     }
+    items.extend(set_default::before(cx, &delete));
     items.push(Item::tree(Statement::Delete(delete)));
     Ok(items)
 }

@@ -120,18 +120,7 @@ fn is_plain(query: &Query) -> bool {
 /// DEFAULT VALUES: a row without a value.
 fn defaults() -> Query {
     let rows = vec![Parens::with_empty_span(Vec::new())];
-    Query {
-        with: None,
-        body: Box::new(SetExpr::Values(Values { explicit_row: false, value_keyword: false, rows })),
-        order_by: None,
-        limit_clause: None,
-        fetch: None,
-        locks: Vec::new(),
-        for_clause: None,
-        settings: None,
-        format_clause: None,
-        pipe_operators: Vec::new(),
-    }
+    values::query(Values { explicit_row: false, value_keyword: false, rows })
 }
 
 /// PostgreSQL gives the columns that are left their defaults; TiDB wants as many values as columns.

@@ -8,6 +8,7 @@ mod refused;
 mod returning;
 mod rules;
 mod select;
+mod set_default;
 mod table;
 mod update;
 pub mod value;
@@ -35,6 +36,7 @@ pub static RULES: &[&Rule] = &[
     &rules::EXPLICIT_ID,
     &rules::ID_AFTER_EXPLICIT,
     &rules::SEVERAL_MATCHES,
+    &set_default::FOREIGN_KEY_DEFAULT,
 ];
 
 /// Translates every change of rows, each into the statements it takes.

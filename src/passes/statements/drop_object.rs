@@ -1,7 +1,8 @@
 //! `drop-index`, `drop-dependents`, `drop-absent`: DROP of what TiDB has, and of what it never got.
 
+use super::dependents;
 use crate::catalog::{ConstraintKind, Index, Name, Table};
-use crate::diagnostic::rule;
+use crate::diagnostic::{Fidelity, Level, rule};
 use crate::passes::alter::{drop_foreign_key_of, stand_in_for};
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
@@ -26,8 +27,9 @@ rule! {
 rule! {
     /// `DROP … CASCADE`.
     ///
-    /// PostgreSQL drops the foreign keys that refer to a table with it. TiDB accepts CASCADE and ignores it: it refuses
-    /// to drop such a table. The foreign keys are dropped first.
+    /// PostgreSQL drops what depends on an object with it: the foreign keys that refer to a table, the views that read a table or
+    /// a view, the columns of a type. TiDB accepts CASCADE and ignores it: it refuses to drop a table that a foreign key refers to,
+    /// and keeps views that can't be read any more. What the statements before have declared is dropped first.
     pub DROP_DEPENDENTS = "S072", "drop-dependents", Statements, Exact;
 }
 
@@ -55,9 +57,12 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             match object_type {
                 ObjectType::Index => indexes(cx, work, names, if_exists, cascade),
                 ObjectType::Table => tables(cx, work, names, cascade),
-                ObjectType::View => views(cx, work, names),
+                ObjectType::View | ObjectType::MaterializedView if materialized_alone(cx, names) => {
+                    absent(cx, work, "materialized view");
+                }
+                ObjectType::View | ObjectType::MaterializedView => views(cx, work, names, cascade),
                 ObjectType::Schema => schemas(cx, work, names, cascade),
-                ObjectType::MaterializedView | ObjectType::Type | ObjectType::Collation => {
+                ObjectType::Type | ObjectType::Collation => {
                     absent(cx, work, &object_type.to_string().to_lowercase());
                 }
                 _ => {}
@@ -111,11 +116,15 @@ fn indexes(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], if_exists: bo
                 cx.note(&DROP_DEPENDENTS, span, message);
             }
         }
+        let written = match &index.tidb_name {
+            Some(on) if *on != index.name => ObjectName::from(vec![names::ident(on)]),
+            _ => last_part(name),
+        };
         items.extend(stand_in_for(table, index));
         items.push(Item::tree(Statement::Drop {
             object_type: ObjectType::Index,
             if_exists,
-            names: vec![last_part(name)],
+            names: vec![written],
             cascade: false,
             restrict: false,
             purge: false,
@@ -184,24 +193,8 @@ fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool)
                 continue;
             }
             Some(table) if cascade => {
-                let others = cx
-                    .catalog
-                    .tables()
-                    .filter(|other| !dropped.contains(&other.name) && other.missing.is_none());
-                let mut gone = Vec::new();
-                for other in others {
-                    for key in other.constraints.iter().filter(|c| c.refers_to(&table.name)) {
-                        if let Some(item) = drop_foreign_key_of(other, key) {
-                            gone.push(format!("{} of {}", key.name, other.tidb_name));
-                            before.push(item);
-                        }
-                    }
-                }
-                if !gone.is_empty() {
-                    let message =
-                        format!("the foreign keys that refer to {name} go first: {}", gone.join(", "));
-                    cx.note(&DROP_DEPENDENTS, span, message);
-                }
+                before.extend(dependents::views(cx, std::slice::from_ref(&table.name), span));
+                before.extend(dependents::foreign_keys(cx, table, &dropped, span));
             }
             _ => {}
         }
@@ -220,17 +213,38 @@ fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool)
     work.items = before;
 }
 
+/// Materialized views that have no plain one in their place.
+fn materialized_alone(cx: &Cx<'_>, names: &[ObjectName]) -> bool {
+    let Ok(Statement::Drop { object_type: ObjectType::MaterializedView, .. }) = &cx.parsed.tree else {
+        return false;
+    };
+    !names.iter().any(|name| cx.catalog.view(name) == Some(true))
+}
+
 /// A schema is a database, which TiDB drops with all that is in it.
 fn schemas(cx: &mut Cx<'_>, work: &mut Work, dropped: &[ObjectName], cascade: bool) {
     let mut refused = false;
-    let mut written: Vec<ObjectName> = Vec::new();
+    let mut items: Vec<Item> = Vec::new();
+    let if_exists = matches!(&cx.parsed.tree, Ok(Statement::Drop { if_exists: true, .. }));
     for name in dropped {
         let span = cx.node(name);
         let schema = Name::of(name).name;
         let mapped = cx.options.schemas.get(&schema).cloned().unwrap_or_else(|| schema.clone());
-        let full = cx.catalog.tables().any(|table| table.name.schema == schema);
-        let why = if mapped.is_empty() || cx.options.schemas.values().filter(|to| **to == mapped).count() > 1
-        {
+        let known = Name::new(&schema, "").schema;
+        let full = cx.catalog.of_schema(&schema).next().is_some();
+        let shared = mapped.is_empty()
+            || mapped.eq_ignore_ascii_case("public")
+            || cx.options.schemas.values().filter(|to| **to == mapped).count() > 1;
+        if shared && cascade && full {
+            let message =
+                format!("{name} shares its database on TiDB: what this run has declared in it is dropped");
+            let found = cx.report(&DROP_SCHEMA, span, message);
+            (found.level, found.fidelity) = (Level::Warning, Fidelity::Approximate);
+            found.help = Some("drop by hand what other scripts have made there".into());
+            items.extend(dependents::contents(cx, &schema, span));
+            continue;
+        }
+        let why = if shared {
             Some(format!("{name} shares its database on TiDB with other tables"))
         } else if full && !cascade {
             Some(format!("{name} still has tables: PostgreSQL refuses to drop it, and TiDB drops them all"))
@@ -242,28 +256,23 @@ fn schemas(cx: &mut Cx<'_>, work: &mut Work, dropped: &[ObjectName], cascade: bo
                 cx.report(&DROP_SCHEMA, span, why).help("drop its tables one by one");
                 refused = true;
             }
-            None => written.push(ObjectName(vec![ObjectNamePart::Identifier(names::ident(&mapped))])),
+            None => {
+                if cascade && !known.is_empty() {
+                    items.extend(dependents::outside(cx, &schema, span));
+                }
+                let database = ObjectName(vec![ObjectNamePart::Identifier(names::ident(&mapped))]);
+                items.push(dependents::drop(ObjectType::Schema, database, if_exists));
+            }
         }
     }
-    let if_exists = matches!(&cx.parsed.tree, Ok(Statement::Drop { if_exists: true, .. }));
-    let drop = |name: ObjectName| {
-        Item::tree(Statement::Drop {
-            object_type: ObjectType::Schema,
-            if_exists,
-            names: vec![name],
-            cascade: false,
-            restrict: false,
-            purge: false,
-            temporary: false,
-            table: None,
-        })
-    };
-    finish(work, written.into_iter().map(drop).collect(), refused);
+    finish(work, items, refused);
 }
 
-fn views(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName]) {
+fn views(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool) {
     let mut kept = Vec::new();
+    let mut before = Vec::new();
     let written = written(work);
+    let dropped: Vec<Name> = names.iter().map(Name::of).collect();
     for (name, written) in names.iter().zip(written) {
         if cx.catalog.view(name) == Some(false) {
             let span = cx.node(name);
@@ -272,11 +281,23 @@ fn views(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName]) {
             kept.push(written);
         }
     }
-    if kept.is_empty() {
+    if cascade {
+        let span = cx.head();
+        before = dependents::views(cx, &dropped, span);
+    }
+    if kept.is_empty() && before.is_empty() {
         work.verdict = Verdict::Drop;
+        return;
+    }
+    if kept.is_empty() {
+        work.items.clear();
     } else if let Some(Item::Tree(tree)) = work.items.first_mut()
-        && let Statement::Drop { names, .. } = tree.as_mut()
+        && let Statement::Drop { names, object_type, cascade, .. } = tree.as_mut()
     {
         *names = kept;
+        *cascade &= *object_type == ObjectType::View;
+        *object_type = ObjectType::View;
     }
+    before.append(&mut work.items);
+    work.items = before;
 }

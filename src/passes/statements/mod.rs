@@ -6,6 +6,8 @@ pub mod comment_on;
 pub mod data;
 pub mod ddl;
 pub mod ddl_in_transaction;
+pub mod deferred;
+pub mod dependents;
 pub mod drop_object;
 pub mod heads;
 mod maintenance;
@@ -73,4 +75,5 @@ pub static RULES: &[&Rule] = &[
     &ddl::MOVED_OBJECT,
     &ddl::SCHEMA_ELEMENTS,
     &ddl::PARTITION_INDEX,
+    &deferred::DEFERRED_FOREIGN_KEY,
 ];

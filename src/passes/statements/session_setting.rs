@@ -1,6 +1,7 @@
 //! `session-setting` and the settings that change what later statements mean.
 
 use crate::diagnostic::rule;
+use crate::passes::search_path::{self, Change};
 use crate::passes::{Cx, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
@@ -17,12 +18,14 @@ rule! {
 }
 
 rule! {
-    /// A search path that makes unqualified names mean another schema than `public`.
+    /// A search path that makes names without a schema mean another one than `public`.
     ///
-    /// PostgreSQL's schemas become TiDB databases, and an unqualified name means the database that the connection has
-    /// chosen. Names that rely on the search path would land there. Write the schema before each name, or map it to
-    /// nothing with the option `schemas` if it is the only one.
-    pub SEARCH_PATH = "S006", "search-path", Statements, Refused;
+    /// PostgreSQL's schemas become TiDB databases, and on TiDB a bare name means the database that the connection has chosen.
+    /// So the schema is written to each name from there on, until the path is set anew, the transaction of a SET LOCAL
+    /// ends, or the file does: where a path has several schemas, the first that has the object, and for new objects the first.
+    /// `ALTER DATABASE … SET search_path` and `ALTER ROLE … SET search_path` count for the files that follow. A path that only the
+    /// server knows is refused.
+    pub SEARCH_PATH = "S006", "search-path", Statements, Exact;
 }
 
 rule! {
@@ -94,17 +97,27 @@ fn apply(cx: &mut Cx<'_>, work: &mut Work, name: &str, values: Option<Vec<String
     let first = values.iter().flatten().next().cloned().unwrap_or_default();
     let value = first.to_ascii_lowercase();
     match name {
-        "search_path" => {
-            let mapped = |schema: &str| cx.options.schemas.get(schema).is_some_and(String::is_empty);
-            let harmless = ["", "$user", "public", "pg_catalog", "default"].contains(&value.as_str());
-            if values.is_none() || !(harmless || mapped(&value)) {
+        "search_path" => match search_path::said(cx.parsed) {
+            Some(Change::Set(schemas) | Change::Local(schemas))
+                if schemas.first().is_some_and(|schema| !schema.is_empty()) =>
+            {
+                let list = schemas.iter().map(|s| if s.is_empty() { "public" } else { s.as_str() });
+                let list = list.collect::<Vec<_>>().join(", ");
+                let message =
+                    format!("names without a schema mean {list} from here on: it is written to them");
+                cx.note(&SEARCH_PATH, span, message);
+                work.verdict = Verdict::Drop;
+                return;
+            }
+            Some(_) => {}
+            None => {
                 let message = format!("unqualified names would mean the schema {first:?} from here on");
-                cx.report(&SEARCH_PATH, span, message).help =
+                cx.report(&SEARCH_PATH, span, message).refused().help =
                     Some("write the schema before each name".into());
                 work.verdict = Verdict::Refuse;
                 return;
             }
-        }
+        },
         "timezone" | "time_zone" => return time_zone(cx, work, values.map(|_| first), local),
         "session_replication_role" => {
             let checks = if value == "replica" { "0" } else { "1" };

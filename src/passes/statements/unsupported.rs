@@ -2,7 +2,9 @@
 
 use super::heads::{self, Fate, Head};
 use super::maintenance::MAINTENANCE;
+use super::session_setting::SEARCH_PATH;
 use crate::diagnostic::{Diagnostic, Fidelity, Level, rule};
+use crate::passes::search_path::{self, Change};
 use crate::passes::{Cx, Verdict, Work};
 use crate::syntax::{Failure, Parsed};
 use crate::text::Span;
@@ -18,6 +20,9 @@ rule! {
 
 /// What becomes of a statement that has no tree.
 pub fn unread(parsed: &Parsed, failure: &Failure) -> (Verdict, Diagnostic) {
+    if let Some(found) = first_path(parsed) {
+        return (Verdict::Drop, found);
+    }
     match heads::of(parsed) {
         // Such statements are translated where they can be read.
         Some(head) if [heads::QUERIES, heads::CHANGES].contains(&head.message) => {
@@ -33,6 +38,15 @@ pub fn unread(parsed: &Parsed, failure: &Failure) -> (Verdict, Diagnostic) {
         }
         None => (Verdict::Refuse, Diagnostic::new(&UNPARSED, failure.span, failure.message.clone())),
     }
+}
+
+/// ALTER DATABASE or ALTER ROLE … SET search_path.
+fn first_path(parsed: &Parsed) -> Option<Diagnostic> {
+    let Some(Change::First(_)) = search_path::said(parsed) else { return None };
+    let message = "names without a schema mean the schemas of this path in the files that follow";
+    let mut found = Diagnostic::new(&SEARCH_PATH, parsed.first_word(), message);
+    (found.level, found.fidelity) = (Level::Info, Fidelity::Exact);
+    Some(found)
 }
 
 /// Leaves out the kinds of statement that have no translation.
@@ -57,6 +71,11 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             return;
         }
         cx.note(&MAINTENANCE, cx.head(), "the statistics of a whole database are gathered by TiDB itself");
+        work.verdict = Verdict::Drop;
+        return;
+    }
+    if let Some(found) = first_path(cx.parsed) {
+        cx.push(found);
         work.verdict = Verdict::Drop;
         return;
     }

@@ -99,7 +99,10 @@ fn generated(cx: &mut Cx<'_>, column: &mut ColumnDef, scope: &Scope<'_>, added: 
         if added {
             column.options.retain(|o| o.option != ColumnOption::NotNull);
         }
-    } else if added && *mode != Some(GeneratedExpressionMode::Virtual) {
+        return;
+    }
+    crate::passes::indexes::spell_out_nullif(expr);
+    if added && *mode != Some(GeneratedExpressionMode::Virtual) {
         *mode = Some(GeneratedExpressionMode::Virtual);
         let span = cx.column_option(&name, "GENERATED");
         let message = "TiDB can't add a stored generated column: it is computed when it is read";

@@ -1,6 +1,6 @@
 //! How many bytes a key takes on TiDB, and how long its texts may be.
 
-use sqlparser::ast::{BinaryLength, CharacterLength, DataType, ExactNumberInfo};
+use sqlparser::ast::{BinaryLength, CharacterLength, DataType, EnumMember, ExactNumberInfo};
 
 /// TiDB refuses longer keys (error 1071).
 pub const MAX_BYTES: u64 = 3072;
@@ -52,10 +52,17 @@ pub fn key_part(data_type: &DataType) -> KeyPart {
         T::TinyInt(_) | T::Bool | T::Boolean => KeyPart::Fixed(1),
         T::SmallInt(_) | T::Int2(_) => KeyPart::Fixed(2),
         T::Int(_) | T::Integer(_) | T::Int4(_) => KeyPart::Fixed(4),
-        T::Enum(..) => KeyPart::Fixed(2),
+        // TiDB counts the bytes of the longest label.
+        T::Enum(members, _) => KeyPart::Fixed(members.iter().map(label).max().unwrap_or(2).max(2)),
         // A collation or character set after the type does not change how the type counts.
         T::Custom(name, modifiers) => custom(&name.to_string(), modifiers),
         _ => KeyPart::Fixed(8),
+    }
+}
+
+fn label(member: &EnumMember) -> u64 {
+    match member {
+        EnumMember::Name(name) | EnumMember::NamedValue(name, _) => name.len() as u64,
     }
 }
 

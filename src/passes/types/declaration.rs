@@ -1,7 +1,8 @@
 //! `composite-type`, and the statements that declare and drop types.
 
 use super::{domain::DOMAIN_TYPE, enum_type::ENUM_TYPE};
-use crate::diagnostic::{Fidelity, Level, Rule, rule};
+use crate::diagnostic::{Rule, rule};
+use crate::passes::statements::dependents;
 use crate::passes::{Cx, Item, Verdict, Work};
 use sqlparser::ast::{DropBehavior, ObjectName, ObjectType, Statement, UserDefinedTypeRepresentation};
 
@@ -67,12 +68,17 @@ fn drop_types(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: b
     let head = cx.head();
     let users: Vec<String> = names.iter().flat_map(|name| users(cx, name)).collect();
     if cascade && !users.is_empty() {
-        let message =
-            format!("on PostgreSQL this drops the columns of the type as well: {}", users.join(", "));
-        let found = cx.report(rule, head, message);
-        (found.level, found.fidelity) = (Level::Error, Fidelity::Refused);
-        found.help = Some("drop the columns in a statement of their own first".into());
-        work.verdict = Verdict::Refuse;
+        let mut items = Vec::new();
+        for name in names {
+            match dependents::columns(cx, name, head) {
+                Some(dropped) => items.extend(dropped),
+                None => {
+                    work.verdict = Verdict::Refuse;
+                    return;
+                }
+            }
+        }
+        (work.items, work.done) = (items, true);
         return;
     }
     let what = if *rule == DOMAIN_TYPE { "domains" } else { "named types" };

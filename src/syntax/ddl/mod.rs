@@ -58,6 +58,11 @@ pub enum Form {
         object: Named,
         schema: Ident,
     },
+    /// `ALTER VIEW … RENAME TO …`
+    RenameView {
+        view: Named,
+        new: Ident,
+    },
     AlterDomain {
         domain: Named,
         change: DomainChange,

@@ -42,6 +42,9 @@ pub fn read(source: &str) -> Option<Form> {
             object: parts.name()?,
             schema: ident(parts.next(Rule::ident)?.as_str()),
         },
+        Rule::rename_view => {
+            Form::RenameView { view: parts.name()?, new: ident(parts.next(Rule::ident)?.as_str()) }
+        }
         Rule::partition_of => partition_of(parts)?,
         Rule::typed_table => Form::TypedTable { table: parts.name()?, of: parts.name()? },
         Rule::alter_domain => {

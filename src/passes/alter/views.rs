@@ -1,0 +1,213 @@
+//! `renamed-in-view`: views follow the new names of what they read.
+
+use super::state::State;
+use crate::catalog::{Name, View};
+use crate::diagnostic::rule;
+use crate::passes::{Cx, Item};
+use crate::syntax::names;
+use crate::text::Span;
+use sqlparser::ast::{
+    CreateView, Expr, Ident, ObjectName, Query, SelectItem, SetExpr, Statement, TableAlias, TableFactor,
+    ViewColumnDef, Visit, VisitMut, Visitor, VisitorMut,
+};
+use std::ops::ControlFlow;
+
+rule! {
+    /// A new name for what a view reads.
+    ///
+    /// PostgreSQL's views follow: they know tables and columns by number. TiDB keeps the view's text, which could not be read
+    /// any more, so the view is created again with the new name. Its own columns keep their names.
+    pub RENAMED_IN_VIEW = "A720", "renamed-in-view", Alter, Exact;
+}
+
+rule! {
+    /// A renamed column that a view reads in a way that is not followed.
+    ///
+    /// The view names the column inside of a subquery, or another table of it has a column of that name as well. Drop the view
+    /// before, and create it again after.
+    pub RENAME_BLOCKED_BY_VIEW = "A721", "rename-blocked-by-view", Alter, Refused;
+}
+
+/// The views that read this table themselves, as TiDB has them.
+fn readers(cx: &Cx<'_>, table: &Name) -> Vec<CreateView> {
+    let over = cx.catalog.views_over(std::slice::from_ref(table));
+    let direct = over.into_iter().filter(|(_, view)| view.there && view.reads.contains(table));
+    direct.filter_map(|(_, view): (_, &View)| view.written.as_deref().cloned()).collect()
+}
+
+fn again(cx: &mut Cx<'_>, mut view: CreateView, span: Span) -> Item {
+    let message = format!("the view {} is created again with the new name", view.name);
+    cx.note(&RENAMED_IN_VIEW, span, message);
+    view.or_replace = true;
+    Item::tree(Statement::CreateView(view))
+}
+
+/// The views over a table that has a new name.
+pub fn of_table(cx: &mut Cx<'_>, old: &Name, new: &ObjectName, span: Span) -> Vec<Item> {
+    let mut items = Vec::new();
+    for mut view in readers(cx, old) {
+        let _ = VisitMut::visit(view.query.as_mut(), &mut Table { old, new });
+        items.push(again(cx, view, span));
+    }
+    items
+}
+
+/// Replaces a table's name; what names its columns by the old one finds it under an alias.
+struct Table<'n> {
+    old: &'n Name,
+    new: &'n ObjectName,
+}
+
+impl VisitorMut for Table<'_> {
+    type Break = ();
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        if let TableFactor::Table { name, alias, .. } = factor
+            && names::last(name).map(names::folded).as_ref() == Some(&self.old.name)
+        {
+            if alias.is_none()
+                && let Some(last) = names::last(name).cloned()
+            {
+                let last = Ident { span: sqlparser::tokenizer::Span::empty(), ..last };
+                *alias = Some(TableAlias { explicit: true, name: last, columns: Vec::new(), at: None });
+            }
+            name.clone_from(self.new);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The views over a column that has a new name; `Err` where one can't follow.
+pub fn of_column(
+    cx: &mut Cx<'_>,
+    state: &State,
+    old: &Ident,
+    new: &Ident,
+    span: Span,
+) -> Result<Vec<Item>, ()> {
+    let mut items = Vec::new();
+    let column = names::folded(old);
+    for mut view in readers(cx, &state.key()) {
+        let stars = has_star(&view.query);
+        let mentioned = mentions(&view.query, &column);
+        if !stars && !mentioned {
+            continue;
+        }
+        let plain = match view.query.body.as_mut() {
+            SetExpr::Select(select) if view.query.with.is_none() => {
+                let tables: Vec<ObjectName> = select
+                    .from
+                    .iter()
+                    .flat_map(|from| {
+                        [&from.relation].into_iter().chain(from.joins.iter().map(|j| &j.relation))
+                    })
+                    .filter_map(|factor| match factor {
+                        TableFactor::Table { name, .. } => Some(name.clone()),
+                        _ => None,
+                    })
+                    .collect();
+                let relations: usize = select.from.iter().map(|from| 1 + from.joins.len()).sum();
+                let others = tables.iter().filter_map(|name| cx.catalog.table(name));
+                let having = others.filter(|table| table.column(&column).is_some()).count();
+                tables.len() == relations && having <= 1 && !has_subquery(select.as_ref())
+            }
+            _ => false,
+        };
+        if !plain || stars && !give_names(cx, &mut view) {
+            let message =
+                format!("the view {} reads {old} in a way that does not follow its new name", view.name);
+            cx.report(&RENAME_BLOCKED_BY_VIEW, span, message)
+                .help("drop the view before, and create it again after");
+            return Err(());
+        }
+        if let SetExpr::Select(select) = view.query.body.as_mut() {
+            for item in &mut select.projection {
+                if let SelectItem::UnnamedExpr(expr) = item
+                    && is_column(expr, &column)
+                {
+                    let alias = Ident { span: sqlparser::tokenizer::Span::empty(), ..old.clone() };
+                    *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
+                }
+            }
+        }
+        let _ = VisitMut::visit(view.query.as_mut(), &mut Column { old: &column, new });
+        items.push(again(cx, view, span));
+    }
+    Ok(items)
+}
+
+/// Writes down the names of the view's columns, which a star would take from the table.
+fn give_names(cx: &Cx<'_>, view: &mut CreateView) -> bool {
+    if !view.columns.is_empty() {
+        return true;
+    }
+    let Some(known) = cx.catalog.view_named(&Name::of(&view.name)) else { return false };
+    let column = |(name, _, _): &crate::catalog::ViewColumn| ViewColumnDef {
+        name: Ident { span: sqlparser::tokenizer::Span::empty(), ..name.clone() },
+        data_type: None,
+        options: None,
+    };
+    view.columns = known.columns.iter().map(column).collect();
+    !view.columns.is_empty()
+}
+
+fn is_column(expr: &Expr, column: &str) -> bool {
+    match expr {
+        Expr::Identifier(ident) => names::folded(ident) == column,
+        Expr::CompoundIdentifier(parts) => parts.last().is_some_and(|part| names::folded(part) == column),
+        _ => false,
+    }
+}
+
+struct Column<'n> {
+    old: &'n str,
+    new: &'n Ident,
+}
+
+impl VisitorMut for Column<'_> {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        let name = match expr {
+            Expr::Identifier(ident) => Some(ident),
+            Expr::CompoundIdentifier(parts) => parts.last_mut(),
+            _ => None,
+        };
+        if let Some(name) = name.filter(|name| names::folded(name) == self.old) {
+            *name = Ident { span: sqlparser::tokenizer::Span::empty(), ..self.new.clone() };
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn has_star(query: &Query) -> bool {
+    match query.body.as_ref() {
+        SetExpr::Select(select) => select
+            .projection
+            .iter()
+            .any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..))),
+        _ => true,
+    }
+}
+
+fn mentions(query: &Query, column: &str) -> bool {
+    struct Find<'c>(&'c str);
+    impl Visitor for Find<'_> {
+        type Break = ();
+        fn pre_visit_ident(&mut self, ident: &Ident) -> ControlFlow<()> {
+            if names::folded(ident) == self.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+    query.visit(&mut Find(column)).is_break()
+}
+
+fn has_subquery(select: &sqlparser::ast::Select) -> bool {
+    struct Find;
+    impl Visitor for Find {
+        type Break = ();
+        fn pre_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
+            ControlFlow::Break(())
+        }
+    }
+    select.visit(&mut Find).is_break()
+}

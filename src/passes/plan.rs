@@ -1,0 +1,50 @@
+//! What is to become of one statement.
+
+use super::Part;
+use crate::diagnostic::Diagnostic;
+
+/// What is to become of one statement.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub outcome: Outcome,
+    /// Why a statement is left out, for the line above it.
+    pub note: String,
+    /// Spans are bytes in the statement.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// TiDB's statement has the same tree.
+    Same,
+    /// The trees printed: before the passes, and the statements after them.
+    Changed {
+        before: String,
+        after: Vec<String>,
+    },
+    /// The statements of a DO, and what of it is left out.
+    Block(Vec<Part>),
+    /// INSERTs of the rows after it, as they are to be written.
+    Rows(Vec<String>),
+    Refused,
+    Dropped,
+    Folded,
+}
+
+impl Plan {
+    pub(super) fn left_out(outcome: Outcome, diagnostics: Vec<Diagnostic>) -> Plan {
+        let what = match outcome {
+            Outcome::Refused => "refused",
+            Outcome::Folded => "folded",
+            _ => "dropped",
+        };
+        let loudest = diagnostics.iter().max_by_key(|d| d.level);
+        let note = match loudest {
+            Some(d) => {
+                format!("{what}: {} {}: {}", d.rule.code, d.rule.name, d.message.replace(['\n', '\r'], " "))
+            }
+            None => what.to_string(),
+        };
+        Plan { outcome, note, diagnostics }
+    }
+}
