@@ -161,6 +161,7 @@ fn has_parentheses(a: &Stream<'_>, (from, to): (usize, usize)) -> bool {
 fn parts(source: &Stream<'_>, a: &Stream<'_>, habits: &[Stretch], edits: &[Stretch]) -> Vec<Part> {
     let edits = Edits::new(a.len(), edits);
     let mut parts = Vec::with_capacity(source.len());
+    let beside = |habit: &Stretch| has_parentheses(a, habit.right) && edits.touch_beside(habit.right);
     for habit in habits {
         let (from, to) = habit.right;
         if habit.same {
@@ -169,7 +170,7 @@ fn parts(source: &Stream<'_>, a: &Stream<'_>, habits: &[Stretch], edits: &[Stret
                 parts.push(if edits.kept[at] { Part::Keep(s, Some(at)) } else { Part::Drop(s) });
             }
         } else if !edits.touch(habit.right)
-            && !(has_parentheses(a, habit.right) && edits.touch_beside(habit.right))
+            && !beside(habit)
             && harmless(source, habit.left, a, habit.right)
             && !needed(a, habit.right)
         {

@@ -9,6 +9,7 @@ mod returning;
 mod rules;
 mod select;
 mod table;
+mod unchanged;
 mod update;
 pub mod value;
 pub mod values;
@@ -18,6 +19,7 @@ use crate::diagnostic::Rule;
 use refused::Refused;
 use sqlparser::ast::Statement;
 
+pub use unchanged::without as unchanged;
 pub use value::makes_ids;
 
 /// The family's rules, in the order of their codes.
