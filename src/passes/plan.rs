@@ -2,6 +2,7 @@
 
 use super::Part;
 use crate::diagnostic::Diagnostic;
+use crate::text::Span;
 
 /// What is to become of one statement.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub struct Plan {
 pub enum Outcome {
     /// TiDB's statement has the same tree.
     Same,
+    /// The text may stay but for these bytes.
+    Without(Span),
     /// The trees printed: before the passes, and the statements after them.
     Changed {
         before: String,

@@ -233,6 +233,13 @@ impl Session {
                 return Plan::left_out(outcome, vec![diagnostic]);
             }
         };
+        if let Statement::Insert(insert) = tree
+            && let cx = Cx::new(&self.options, &self.catalog, parsed, &file)
+            && let Some(outcome) = super::rows::unchanged(&cx, insert)
+        {
+            self.catalog.apply(tree, &[], None);
+            return Plan { outcome, note: String::new(), diagnostics: Vec::new() };
+        }
         let taken = number.and_then(|number| file.folds.declared(number, tree));
         let declared = taken.as_ref().unwrap_or(tree);
         let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);

@@ -10,6 +10,7 @@ mod rules;
 mod select;
 mod set_default;
 mod table;
+mod unchanged;
 mod update;
 pub mod value;
 pub mod values;
@@ -20,6 +21,7 @@ use crate::diagnostic::Rule;
 use refused::Refused;
 use sqlparser::ast::Statement;
 
+pub use unchanged::outcome as unchanged;
 pub use value::makes_ids;
 pub use with::changes;
 

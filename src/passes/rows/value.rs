@@ -1,6 +1,6 @@
 //! One value of a row.
 
-use crate::catalog::Column;
+use crate::catalog::{self, Column};
 use crate::passes::Cx;
 use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::types::Ty;
@@ -37,11 +37,7 @@ pub fn is_random(column: &Column) -> bool {
 
 /// Whether TiDB makes an id where the column gets no value.
 pub fn makes_ids(column: &Column) -> bool {
-    let auto = |option: &ColumnOption| match option {
-        ColumnOption::DialectSpecific(_) => option.to_string().starts_with("AUTO_"),
-        _ => false,
-    };
-    column.options.iter().any(auto)
+    column.options.iter().any(catalog::makes_ids)
 }
 
 /// Why a value can't be written.
