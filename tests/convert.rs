@@ -4,6 +4,7 @@ use pg2tidb::config::Options;
 use pg2tidb::diagnostic::Direction;
 use pg2tidb::passes::Session;
 use pg2tidb::project::{Chunk, Settings, convert_text};
+use pg2tidb::syntax::lex::{Rules, lex};
 use proptest::prelude::*;
 
 fn convert(text: &[u8]) -> Chunk {
@@ -105,6 +106,21 @@ fn broken_input_is_placed_and_kept() {
         for word in [&b"SELECT"[..], b"CREATE"] {
             if input.starts_with(word) {
                 assert!(chunk.output.windows(word.len()).any(|w| w == word), "{shown}: lost");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_comment_holds_never_runs() {
+    for before in ["", " /* c */", " -- c\n"] {
+        for statement in ["GRANT SELECT ON t TO x", "DO $$x$$", "SELECT 1 FROM", "CREATE TABLE t (a uuid)"] {
+            for between in ["", ";", " ;"] {
+                let text = format!("{statement}{before}{between} /* note\nDROP TABLE users;\n*/ SELECT 1;\n");
+                let output = String::from_utf8(convert(text.as_bytes()).output).expect("text");
+                let tokens = lex(&output, Rules::Tidb);
+                let live = tokens.iter().filter(|token| !token.is_trivia()).map(|token| token.text(&output));
+                assert!(!live.into_iter().any(|word| word == "DROP"), "{text}: {output}");
             }
         }
     }

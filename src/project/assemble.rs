@@ -192,7 +192,9 @@ fn nested_lines(nested: &Nested, output: &mut Vec<u8>) {
 /// Whether a text of nothing but comments would swallow what follows on its line.
 fn ends_in_line_comment(text: &str) -> bool {
     let text = text.trim_end_matches([' ', '\t', '\r']);
-    !text.is_empty() && !text.ends_with('\n') && !text.ends_with("*/")
+    // A statement that became a comment may end in what looks like the end of another one.
+    let line = text.rsplit('\n').next().unwrap_or_default().trim_start();
+    line.starts_with("--") || !text.is_empty() && !text.ends_with('\n') && !text.ends_with("*/")
 }
 
 /// Whether trivia may follow a line comment on the same line: nothing but blanks or another line comment.
@@ -244,6 +246,8 @@ mod tests {
     #[test]
     fn only_line_comments_swallow_what_follows() {
         assert!(ends_in_line_comment("-- a\n-- b"));
+        assert!(ends_in_line_comment("-- a\n-- b /* c */"));
+        assert!(!ends_in_line_comment("-- a\n"));
         assert!(!ends_in_line_comment("/* a */"));
         assert!(!ends_in_line_comment(""));
         assert!(stays_in_comment(b" -- x\n/* y */"));
