@@ -40,7 +40,8 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     }
 }
 
-fn lacks(table: &Table) -> bool {
+/// Whether rows written to the table miss something that PostgreSQL's has.
+pub fn lacks(table: &Table) -> bool {
     table.columns.iter().any(|column| column.lost_default.is_some())
         || table.constraints.iter().any(|c| c.kind == ConstraintKind::Exclude)
 }

@@ -2,10 +2,12 @@
 
 use super::insert;
 use super::value::Target;
-use crate::catalog::Table;
+use crate::catalog::{Table, Timing};
+use crate::config::Ids;
 use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::scope;
 use crate::passes::expressions::types::Ty;
+use crate::passes::lacking::lacks;
 use crate::passes::{Cx, Outcome, gate};
 use crate::syntax::lex::{Kind, Token};
 use crate::syntax::names;
@@ -68,7 +70,8 @@ fn schema(cx: &Cx<'_>, name: &ObjectName) -> Option<(ObjectName, Span)> {
 /// The columns that get values, where each is known and nothing is to be said about the table.
 fn targets(cx: &Cx<'_>, table: &Table, tree: &Insert, width: usize) -> Option<Vec<Target>> {
     let listed = !tree.columns.is_empty();
-    if table.missing.is_some() || (!listed && width != table.columns.len()) {
+    let deferred = table.constraints.iter().any(|constraint| constraint.timing != Timing::Statement);
+    if table.missing.is_some() || lacks(table) || deferred || (!listed && width != table.columns.len()) {
         return None;
     }
     let targets: Vec<Target> = match listed {
@@ -83,6 +86,9 @@ fn targets(cx: &Cx<'_>, table: &Table, tree: &Insert, width: usize) -> Option<Ve
     };
     let own = table.columns.iter().find(|column| super::makes_ids(column));
     let given = targets.iter().any(|target| target.makes_ids);
+    if given && cx.options.ids == Ids::AutoRandom {
+        return None;
+    }
     let silent = own.is_none_or(|own| if given { !own.always } else { !table.explicit_ids });
     silent.then_some(targets)
 }
