@@ -174,7 +174,13 @@ fn time(text: &str) -> Option<String> {
         && parts.iter().all(digits)
         && !fraction.is_empty()
         && fraction.bytes().all(|b| b.is_ascii_digit());
-    plain.then(|| text.to_string())
+    // TiDB's TIME goes on after 24 hours, and takes no sixtieth second.
+    let most =
+        |at: usize, most: u32| parts.get(at).is_none_or(|part| part.parse::<u32>().is_ok_and(|n| n <= most));
+    let last = parts.first().is_some_and(|hour| *hour == "24");
+    let zero = |at: usize| parts.get(at).is_none_or(|part| part.bytes().all(|b| b == b'0'));
+    let fits = most(0, 24) && most(1, 59) && most(2, 59) && (!last || zero(1) && zero(2));
+    (plain && fits).then(|| text.to_string())
 }
 
 /// Date and time, and the offset if it may have one. PostgreSQL ignores an offset where the type has no zone.
@@ -192,6 +198,11 @@ fn timestamp(text: &str, zoned: bool) -> Option<String> {
         return None;
     }
     let offset = self::offset(offset.trim())?;
+    // TiDB takes an offset after the minutes for seconds.
+    let clock = match clock.split(':').count() {
+        2 if !offset.is_empty() => format!("{clock}:00"),
+        _ => clock.to_string(),
+    };
     if !zoned {
         return Some(if offset.is_empty() { text.to_string() } else { format!("{day} {clock}") });
     }
@@ -306,13 +317,15 @@ mod tests {
         let zoned = |text| timestamp(text, true);
         assert_eq!(zoned("2020-01-01 10:00:00+02").as_deref(), Some("2020-01-01 10:00:00+02:00"));
         assert_eq!(zoned("2020-01-01T10:00:00Z").as_deref(), Some("2020-01-01 10:00:00+00:00"));
-        assert_eq!(zoned("2020-01-01 10:00-00").as_deref(), Some("2020-01-01 10:00+00:00"));
+        assert_eq!(zoned("2020-01-01 10:00-00").as_deref(), Some("2020-01-01 10:00:00+00:00"));
         assert_eq!(zoned("infinity"), None);
-        assert_eq!(timestamp("2020-01-01 10:00+02", false).as_deref(), Some("2020-01-01 10:00"));
+        assert_eq!(timestamp("2020-01-01 10:00+02", false).as_deref(), Some("2020-01-01 10:00:00"));
         assert_eq!(date("2020-01-01 10:00").as_deref(), Some("2020-01-01"));
         assert_eq!(date("01/02/2020"), None);
         assert_eq!(date("2020/1/2").as_deref(), Some("2020-1-2"));
         assert_eq!(time("10:00 PM"), None);
+        assert_eq!(time("24:00:00").as_deref(), Some("24:00:00"));
+        assert_eq!((time("25:00"), time("24:00:01"), time("23:59:60")), (None, None, None));
     }
 
     #[test]
