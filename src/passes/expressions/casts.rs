@@ -105,6 +105,10 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             };
             return Ok(to);
         }
+        (Ty::Text, Ty::Bool) => {
+            *expr = super::truth::of_text(walk, value, &at)?;
+            return Ok(to);
+        }
         (Ty::Enum, Ty::Text) => Some(DataType::Char(None)),
         (Ty::Text, Ty::Enum) => None,
         (_, Ty::Text) => {

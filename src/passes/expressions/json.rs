@@ -155,6 +155,9 @@ pub fn minus(walk: &mut Walk<'_, '_>, expr: &mut Expr, b: &Ty) -> Typed {
         _ => None,
     };
     let document = Walk::take(left);
+    if !matches!(b, Ty::Int) && is_list(&document) {
+        return walk.refuse(&at, "the operator - that takes texts out of an array");
+    }
     let Some(paths) = paths.filter(|paths| !paths.is_empty()) else {
         if *b == Ty::Text
             && let Some(made) =
@@ -169,6 +172,14 @@ pub fn minus(walk: &mut Walk<'_, '_>, expr: &mut Expr, b: &Ty) -> Typed {
     args.extend(paths.into_iter().map(|path| string(format!("${path}"))));
     *expr = call("JSON_REMOVE", args);
     Ok(Ty::Json)
+}
+
+/// Whether a document is the literal of an array.
+fn is_list(document: &Expr) -> bool {
+    match document {
+        Expr::Cast { expr, .. } | Expr::Nested(expr) => is_list(expr),
+        expr => word(expr).is_some_and(|text| text.trim_start().starts_with('[')),
+    }
 }
 
 /// `document #- '{a,b}'`.

@@ -203,10 +203,22 @@ fn cut(text: Cow<'_, str>, len: usize) -> Cow<'_, str> {
 fn time(text: &str) -> Option<&str> {
     let text = text.trim();
     let bytes = text.as_bytes();
-    let (mut at, mut parts) = (0, 0);
+    // TiDB's TIME goes on after 24 hours, and takes no sixtieth second.
+    let number = |from: usize, len: usize| {
+        bytes[from..from + len].iter().fold(0, |n, b| 10 * n + u32::from(b.wrapping_sub(b'0')))
+    };
+    let (mut at, mut parts, mut last, mut rest) = (0, 0, false, 0);
     loop {
         let part = digits(bytes, at);
         if !matches!(part, 1..=2) {
+            return None;
+        }
+        let value = number(at, part);
+        match parts {
+            0 => last = value == 24,
+            _ => rest += value,
+        }
+        if value > if parts == 0 { 24 } else { 59 } {
             return None;
         }
         (at, parts) = (at + part, parts + 1);
@@ -219,7 +231,8 @@ fn time(text: &str) -> Option<&str> {
         Some(b'.') => 1 + digits(bytes, at + 1),
         _ => 0,
     };
-    (matches!(parts, 2 | 3) && fraction != 1 && at + fraction == bytes.len()).then_some(text)
+    let whole = matches!(parts, 2 | 3) && fraction != 1 && at + fraction == bytes.len();
+    (whole && (!last || rest == 0)).then_some(text)
 }
 
 /// Date and time, and the offset if it may have one. PostgreSQL ignores an offset where the type has no zone.
@@ -240,7 +253,9 @@ fn timestamp(text: &str, zoned: bool) -> Option<Cow<'_, str>> {
         Some(offset) => offset,
     };
     let mut out = String::with_capacity(text.len() + 6);
-    for part in [day, " ", clock] {
+    // TiDB takes an offset after the minutes for seconds.
+    let seconds = if clock.matches(':').count() == 1 { ":00" } else { "" };
+    for part in [day, " ", clock, seconds] {
         out.push_str(part);
     }
     if zoned {
@@ -370,13 +385,15 @@ mod tests {
         let zoned = |text| timestamp(text, true);
         assert_eq!(zoned("2020-01-01 10:00:00+02").as_deref(), Some("2020-01-01 10:00:00+02:00"));
         assert_eq!(zoned("2020-01-01T10:00:00Z").as_deref(), Some("2020-01-01 10:00:00+00:00"));
-        assert_eq!(zoned("2020-01-01 10:00-00").as_deref(), Some("2020-01-01 10:00+00:00"));
+        assert_eq!(zoned("2020-01-01 10:00-00").as_deref(), Some("2020-01-01 10:00:00+00:00"));
         assert_eq!(zoned("infinity"), None);
-        assert_eq!(timestamp("2020-01-01 10:00+02", false).as_deref(), Some("2020-01-01 10:00"));
+        assert_eq!(timestamp("2020-01-01 10:00+02", false).as_deref(), Some("2020-01-01 10:00:00"));
         assert_eq!(date("2020-01-01 10:00").as_deref(), Some("2020-01-01"));
         assert_eq!(date("01/02/2020"), None);
         assert_eq!(date("2020/1/2").as_deref(), Some("2020-1-2"));
         assert_eq!(time("10:00 PM"), None);
+        assert_eq!(time("24:00:00").as_deref(), Some("24:00:00"));
+        assert_eq!((time("25:00"), time("24:00:01"), time("23:59:60")), (None, None, None));
     }
 
     #[test]

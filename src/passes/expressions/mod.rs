@@ -20,6 +20,7 @@ mod rules;
 pub mod scope;
 mod spans;
 mod subqueries;
+mod truth;
 pub mod types;
 mod uuids;
 pub mod walk;

@@ -47,6 +47,13 @@ pub fn statement(cx: &mut Cx<'_>, mut insert: Insert) -> Result<Vec<Item>, Refus
         let message = format!("{} is not on TiDB: {reason}", name.to_string().replace('`', ""));
         return Err(Refused::new(&MISSING_TABLE, cx.node(&name), message));
     }
+    if table.is_none() && scope::sources(cx, &name).iter().any(|name| cx.catalog.view_named(name).is_some()) {
+        let message =
+            format!("{} is a view, into which TiDB inserts no rows", name.to_string().replace('`', ""));
+        return Err(
+            Refused::new(&INSERT_QUERY, cx.node(&name), message).help("insert into the table behind it")
+        );
+    }
     let alias = insert.table_alias.take().map(|alias| alias.alias);
     let mut source = match insert.source.take() {
         Some(source) => source,

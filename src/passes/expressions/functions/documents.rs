@@ -87,6 +87,11 @@ fn to_json(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
         Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => {
             filled(walk, call, "CAST($1 AS JSON)", &[arg])
         }
+        // TiDB's TRUE alone is a number.
+        Ty::Bool if matches!(arg, Expr::Value(_)) => {
+            let text = super::super::literals::string(arg.to_string().to_lowercase());
+            filled(walk, call, "CAST($1 AS JSON)", &[text])
+        }
         other => as_json_value(walk, arg, &other, &call.at),
     }
 }

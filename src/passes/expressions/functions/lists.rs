@@ -8,7 +8,9 @@ use super::super::types::Ty;
 use super::super::walk::Walk;
 use super::row::{Call, Row, rows};
 use super::{template, word};
-use sqlparser::ast::Expr;
+use sqlparser::ast::{
+    Expr, Function, FunctionArgumentClause, FunctionArguments, GroupByExpr, OrderByKind, SelectItem, SetExpr,
+};
 
 type Made = Result<Expr, Untranslatable>;
 
@@ -123,4 +125,42 @@ fn to_text(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
         Some(shown) => Ok(string(shown.join(&separator))),
         None => walk.refuse(&call.at, "the function array_to_string of arrays in arrays"),
     }
+}
+
+/// `ARRAY(SELECT x FROM … ORDER BY y)` as `(SELECT array_agg(x ORDER BY y) FROM …)`, where that is the same.
+pub fn of_subquery(function: &Function) -> Option<Expr> {
+    let FunctionArguments::Subquery(query) = &function.args else { return None };
+    let mut query = query.clone();
+    let SetExpr::Select(select) = query.body.as_mut() else { return None };
+    let GroupByExpr::Expressions(keys, _) = &select.group_by else { return None };
+    let plain = keys.is_empty()
+        && select.having.is_none()
+        && select.distinct.is_none()
+        && query.limit_clause.is_none()
+        && query.fetch.is_none();
+    let [SelectItem::UnnamedExpr(value) | SelectItem::ExprWithAlias { expr: value, .. }] =
+        &select.projection[..]
+    else {
+        return None;
+    };
+    if !plain || super::is_aggregate_call(value) {
+        return None;
+    }
+    let order = match query.order_by.take().map(|order| order.kind) {
+        None => Vec::new(),
+        Some(OrderByKind::Expressions(terms)) => terms,
+        Some(_) => return None,
+    };
+    let mut made = call("array_agg", vec![value.clone()]);
+    if let Expr::Function(made) = &mut made
+        && let FunctionArguments::List(list) = &mut made.args
+        && !order.is_empty()
+    {
+        if order.iter().any(|term| matches!(term.expr, Expr::Value(_))) {
+            return None;
+        }
+        list.clauses.push(FunctionArgumentClause::OrderBy(order));
+    }
+    select.projection = vec![SelectItem::UnnamedExpr(made)];
+    Some(Expr::Subquery(query))
 }

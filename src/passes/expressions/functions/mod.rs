@@ -54,6 +54,14 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         let what = format!("the function {}", function.name);
         return walk.refuse(expr, what);
     };
+    if name == "array"
+        && let Some(mut aggregate) = lists::of_subquery(function)
+    {
+        // An aggregate of no rows is NULL, where the array is empty.
+        let ty = super::subqueries::scalar(walk, &mut aggregate)?;
+        *expr = literals::call("COALESCE", vec![aggregate, literals::call("JSON_ARRAY", Vec::new())]);
+        return Ok(ty);
+    }
     if kinds::is_one(&name) || function.over.is_some() {
         return aggregates::call(walk, expr, &name);
     }
@@ -151,6 +159,12 @@ fn arguments(function: &Function) -> Option<Vec<Expr>> {
         }
         FunctionArguments::List(_) => None,
     }
+}
+
+/// Whether an aggregate is called.
+fn is_aggregate_call(expr: &Expr) -> bool {
+    matches!(expr, Expr::Function(function)
+        if literals::function_name(function).is_some_and(|name| is_aggregate(&name)))
 }
 
 /// The plain arguments of a call, translated or not.
