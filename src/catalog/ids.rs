@@ -3,10 +3,21 @@
 use super::{Catalog, Name};
 use crate::syntax::names;
 use sqlparser::ast::{ColumnOption, Expr, GeneratedAs, Insert, Query, SetExpr, Statement, TableObject};
+use sqlparser::tokenizer::Token;
 
 /// GENERATED ALWAYS AS IDENTITY.
 pub(super) fn always(option: &ColumnOption) -> bool {
     matches!(option, ColumnOption::Generated { generated_as: GeneratedAs::Always, generation_expr: None, .. })
+}
+
+/// Whether TiDB makes an id where a column with this option gets no value.
+pub fn makes_ids(option: &ColumnOption) -> bool {
+    match option {
+        ColumnOption::DialectSpecific(tokens) => {
+            matches!(tokens.first(), Some(Token::Word(word)) if word.value.starts_with("AUTO_"))
+        }
+        _ => false,
+    }
 }
 
 impl Catalog {
@@ -18,11 +29,7 @@ impl Catalog {
         if table.explicit_ids {
             return;
         }
-        let auto = |option: &ColumnOption| match option {
-            ColumnOption::DialectSpecific(_) => option.to_string().starts_with("AUTO_"),
-            _ => false,
-        };
-        let Some(at) = table.columns.iter().position(|column| column.options.iter().any(auto)) else {
+        let Some(at) = table.columns.iter().position(|column| column.options.iter().any(makes_ids)) else {
             return;
         };
         let column = &table.columns[at].name;

@@ -14,6 +14,7 @@ mod types;
 mod unread;
 
 pub use clustered::{NONCLUSTERED, is_nonclustered, says_nonclustered, with_clustering};
+pub use ids::makes_ids;
 pub use like::{Copied, Source, SpelledOut};
 pub use naming::generated_name;
 pub use partitions::{Method, NO_PARTITIONS, Part, Partitioning};

@@ -14,6 +14,7 @@ use crate::syntax::Parsed;
 use crate::syntax::ddl::Form;
 use crate::syntax::sequence::{self, SequenceStatement};
 use crate::syntax::skip::What;
+use crate::text::Span;
 use sqlparser::ast::Statement;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -52,6 +53,8 @@ pub struct Plan {
 pub enum Outcome {
     /// TiDB's statement has the same tree.
     Same,
+    /// The text may stay but for these bytes.
+    Without(Span),
     /// The trees printed: before the passes, and the statements after them.
     Changed {
         before: String,
@@ -219,6 +222,14 @@ impl Session {
                 return Plan::left_out(outcome, vec![diagnostic]);
             }
         };
+        if let Statement::Insert(insert) = tree {
+            let cx = Cx::new(&self.options, &self.catalog, parsed, &file);
+            if let Some(gone) = super::rows::unchanged(&cx, insert) {
+                self.catalog.apply(tree, &[], None);
+                let outcome = if gone.is_empty() { Outcome::Same } else { Outcome::Without(gone) };
+                return Plan { outcome, note: String::new(), diagnostics: Vec::new() };
+            }
+        }
         let taken = number.and_then(|number| file.folds.declared(number, tree));
         let declared = taken.as_ref().unwrap_or(tree);
         let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);

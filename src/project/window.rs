@@ -4,6 +4,8 @@ use super::refuse::since;
 use crate::script::{PieceKind, Problem, Splitter, Step};
 use std::io::{self, Read};
 
+/// What is read at first, and the most that is read at once. Most files of migrations are small.
+const FIRST: usize = 32 * 1024;
 const READ: usize = 1024 * 1024;
 
 /// A text that is cut into pieces while it is read.
@@ -13,8 +15,6 @@ pub struct Window<R> {
     buffer: Vec<u8>,
     /// What of the buffer was given out already.
     used: usize,
-    /// What of the buffer was filled.
-    filled: usize,
     /// Where the buffer starts in the file.
     offset: usize,
     last: bool,
@@ -29,15 +29,7 @@ pub struct Cut<'a> {
 
 impl<R: Read> Window<R> {
     pub fn new(source: R) -> Self {
-        Window {
-            source,
-            splitter: Splitter::new(),
-            buffer: Vec::new(),
-            used: 0,
-            filled: 0,
-            offset: 0,
-            last: false,
-        }
+        Window { source, splitter: Splitter::new(), buffer: Vec::new(), used: 0, offset: 0, last: false }
     }
 
     /// The next piece of the file; none after the last one.
@@ -46,7 +38,7 @@ impl<R: Read> Window<R> {
     /// When the file can't be read.
     pub fn next(&mut self) -> io::Result<Option<Cut<'_>>> {
         loop {
-            match self.splitter.next(&self.buffer[self.used..self.filled], self.last) {
+            match self.splitter.next(&self.buffer[self.used..], self.last) {
                 Step::Piece(piece) => {
                     let start = self.used;
                     self.used += piece.span.len();
@@ -63,23 +55,16 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// Reads more behind what is left, and makes room for as much again when one piece needs all of the buffer.
+    /// Reads more behind what is left: as much again where one piece needs all of the buffer.
     fn fill(&mut self) -> io::Result<()> {
-        self.buffer.copy_within(self.used..self.filled, 0);
         self.offset += self.used;
-        self.filled -= self.used;
+        self.buffer.drain(..self.used);
         self.used = 0;
-        if self.buffer.len() - self.filled < READ / 2 {
-            self.buffer.resize((self.buffer.len() * 2).max(READ), 0);
-        }
-        let read = loop {
-            match self.source.read(&mut self.buffer[self.filled..]) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                result => break result?,
-            }
-        };
-        self.filled += read;
-        self.last = read == 0;
+        let more = if self.offset == 0 && self.buffer.is_empty() { FIRST } else { READ };
+        let more = more.max(self.buffer.len());
+        self.buffer.reserve(more);
+        let read = self.source.by_ref().take(more as u64).read_to_end(&mut self.buffer)?;
+        self.last = read < more;
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Status};
 use crate::passes::{Outcome, Plan};
 use crate::syntax::Parsed;
 use crate::syntax::lex::Kind;
+use crate::text::Span;
 use align::Stream;
 use std::borrow::Cow;
 
@@ -39,7 +40,8 @@ pub struct Translation {
 /// Writes a plan down. Pure: may run on any thread.
 pub fn emit(parsed: &Parsed, plan: Plan) -> Translation {
     let mut translation = match plan.outcome {
-        Outcome::Same => respelled(parsed),
+        Outcome::Same => respelled(parsed, Span::default()),
+        Outcome::Without(gone) => respelled(parsed, gone),
         Outcome::Changed { before, after } => changed(parsed, &before, &after),
         Outcome::Block(parts) => block::block(parsed, parts),
         Outcome::Rows(statements) => inserted(parsed, statements),
@@ -55,7 +57,9 @@ pub fn emit(parsed: &Parsed, plan: Plan) -> Translation {
 pub fn findings(plan: Plan) -> Translation {
     let status = match plan.outcome {
         Outcome::Same => Status::Unchanged,
-        Outcome::Changed { .. } | Outcome::Block(_) | Outcome::Rows(_) => Status::Rewritten,
+        Outcome::Without(_) | Outcome::Changed { .. } | Outcome::Block(_) | Outcome::Rows(_) => {
+            Status::Rewritten
+        }
         Outcome::Refused => Status::Refused,
         Outcome::Dropped => Status::Dropped,
         Outcome::Folded => Status::Folded,
@@ -96,13 +100,21 @@ fn inserted(parsed: &Parsed, sql: Vec<String>) -> Translation {
     Translation { takes_rows: true, cuts, ..translation(Status::Rewritten, sql, text, true) }
 }
 
-/// Only names, literals and comments are spelled another way, if anything.
-fn respelled(parsed: &Parsed) -> Translation {
+/// Only names, literals and comments are spelled another way, if anything, and a part may be gone.
+fn respelled(parsed: &Parsed, gone: Span) -> Translation {
     let source = parsed.source();
     let mut out = String::new();
     let mut copied = 0;
     let mut respelled = parsed.respelled.iter().peekable();
     for token in &parsed.tokens {
+        if token.span.start < gone.end && token.span.start >= gone.start {
+            respelled.next_if(|(at, _)| *at == token.span.start);
+            if token.span.start == gone.start {
+                out.push_str(&source[copied..gone.start]);
+                copied = gone.end;
+            }
+            continue;
+        }
         let text = token.text(source);
         let spelled = match token.kind {
             Kind::Space | Kind::Punct | Kind::Number | Kind::Param => continue,

@@ -4,14 +4,15 @@ use super::ddl::{self, Form};
 use super::lex::{Kind, Rules, Token, lex};
 use super::names;
 use super::plpgsql::{self, Block};
+use super::rows::{self, Row};
 use super::skip::{Read, Skipped, What};
 use super::template::{self, Templates};
-use super::tokens::tokens;
+use super::tokens::{Cut, tokens};
 use crate::text::{LineIndex, Span};
 use sqlparser::ast::Statement;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Location, Token as SqlToken, TokenizerError};
+use sqlparser::tokenizer::{Location, Token as SqlToken, TokenWithSpan, TokenizerError};
 
 /// Left-deep chains such as `a OR b OR …` become trees as deep as they are long; past this many
 /// operators walking them could exhaust the stack.
@@ -105,11 +106,15 @@ impl Parsed {
             Some(failure) => Err(failure),
             None => parse(source, &tokens, &mut read),
         };
-        let form = form(source, &tree);
+        let form = form(source, tree.as_ref().map(|(tree, _)| tree).ok());
         let skipped = left(source, &mut read);
         let mut respelled = Vec::new();
-        if let Ok(tree) = &mut tree {
+        if let Ok((tree, rows)) = &mut tree {
             let found = names::respell(tree);
+            // There are no names in them.
+            if let Some(rows) = rows.take() {
+                rows::put(rows, tree);
+            }
             if !found.is_empty() {
                 let lines = LineIndex::new(source.as_bytes());
                 respelled = found.into_iter().map(|r| (byte_at(source, &lines, r.at), r.name)).collect();
@@ -119,7 +124,7 @@ impl Parsed {
             text,
             masked,
             tokens,
-            tree,
+            tree: tree.map(|(tree, _)| tree),
             form,
             block: None,
             incomplete: read.changed,
@@ -161,11 +166,11 @@ fn begins(source: &str, tokens: &[Token], word: &str) -> bool {
 }
 
 /// Reads what sqlparser can't. Partitions it reads in part only.
-fn form(source: &str, tree: &Result<Statement, Failure>) -> Option<Box<Form>> {
+fn form(source: &str, tree: Option<&Statement>) -> Option<Box<Form>> {
     match tree {
-        Ok(Statement::CreateTable(create)) if create.partition_of.is_some() => {}
-        Ok(_) => return None,
-        Err(_) => {}
+        Some(Statement::CreateTable(create)) if create.partition_of.is_some() => {}
+        Some(_) => return None,
+        None => {}
     }
     let first = source.trim_start().get(..2)?.to_ascii_lowercase();
     // Those that begin otherwise have no form, or begin with a comment.
@@ -187,8 +192,20 @@ fn left(source: &str, read: &mut Read) -> Vec<Left> {
     read.skipped.drain(..).map(left).collect()
 }
 
-fn parse(source: &str, lexed: &[Token], read: &mut Read) -> Result<Statement, Failure> {
-    let mut tokens = tokens(source, lexed).map_err(|error| tokenizer_failure(source, &error))?;
+/// The tree, and rows that are still to be put into it.
+fn parse(source: &str, lexed: &[Token], read: &mut Read) -> Result<(Statement, Option<Vec<Row>>), Failure> {
+    let cut = |with_rows| tokens(source, lexed, with_rows).map_err(|error| tokenizer_failure(source, &error));
+    let Cut { tokens, rows } = cut(false)?;
+    let tree = parse_tokens(source, tokens, read);
+    match rows {
+        Some(rows) if tree.as_ref().is_ok_and(rows::fit) => Ok((tree?, Some(rows))),
+        // The parser took the stand-in for something else: it has to see the rows.
+        Some(_) => Ok((parse_tokens(source, cut(true)?.tokens, read)?, None)),
+        None => Ok((tree?, None)),
+    }
+}
+
+fn parse_tokens(source: &str, mut tokens: Vec<TokenWithSpan>, read: &mut Read) -> Result<Statement, Failure> {
     *read = super::skip::unread(&mut tokens);
     if read.emptied {
         return Err(Failure { message: "nothing is left to read".into(), span: Span::default() });
@@ -292,5 +309,79 @@ mod tests {
         assert!(Parsed::new(deep.as_bytes()).tree.is_err());
         let long = format!("SELECT {}1", "1+".repeat(100_000));
         assert!(Parsed::new(long.as_bytes()).tree.is_err());
+    }
+
+    /// The tree as sqlparser alone reads it.
+    fn theirs(source: &str) -> String {
+        let lexed = lex(source, Rules::Postgres);
+        let Ok(Cut { tokens, .. }) = tokens(source, &lexed, true) else { return "no tokens".into() };
+        match parse_tokens(source, tokens, &mut Read::default()) {
+            Ok(mut tree) => {
+                names::respell(&mut tree);
+                format!("{tree:?}")
+            }
+            Err(failure) => format!("{failure:?}"),
+        }
+    }
+
+    fn ours(source: &str) -> String {
+        match Parsed::new(source.as_bytes()).tree {
+            Ok(tree) => format!("{tree:?}"),
+            Err(failure) => format!("{failure:?}"),
+        }
+    }
+
+    #[test]
+    fn rows_are_read_as_sqlparser_reads_them() {
+        for source in [
+            "INSERT INTO t VALUES (1, -2.5, 'it''s', NULL, true, DEFAULT), (3, 4, '', null, FALSE, default)",
+            "insert into \"T\" (a, values) -- é\n values\n ('é', -- x\n 1),\n (2, 'a\nb') on conflict (a) do nothing;",
+            "INSERT INTO values (1) VALUES (2)",
+            "INSERT INTO t SELECT 1 UNION VALUES (2)",
+            "INSERT INTO t VALUES (1), ROW (2)",
+        ] {
+            assert_eq!(ours(source), theirs(source), "{source}");
+        }
+    }
+
+    const PIECES: [&str; 26] = [
+        "(",
+        ")",
+        ",",
+        "(1, 'a')",
+        "('b', NULL)",
+        "(-1, true)",
+        ", (2)",
+        "1",
+        "-",
+        "'x'",
+        "'y'\n'z'",
+        "null",
+        "DEFAULT",
+        "false",
+        "a",
+        "select 1",
+        "on conflict do nothing",
+        "returning a",
+        "union",
+        "values",
+        "row",
+        "::int",
+        "+ 1",
+        "/* c */",
+        "-- d\n",
+        ";",
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(3000))]
+        #[test]
+        fn whatever_stands_among_rows_is_read_as_sqlparser_reads_it(
+            pieces in proptest::collection::vec(0..PIECES.len(), 1..9)
+        ) {
+            let pieces: Vec<&str> = pieces.iter().map(|piece| PIECES[*piece]).collect();
+            let source = format!("insert into t (a, b) values {}", pieces.join(" "));
+            proptest::prop_assert_eq!(ours(&source), theirs(&source), "{}", source);
+        }
     }
 }

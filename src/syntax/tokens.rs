@@ -2,19 +2,29 @@
 //! takes. Whatever is not plain goes to that tokenizer.
 
 use super::lex::{Kind, Token};
+use super::rows::{self, Row};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::{
     Location, Span, Token as Sql, TokenWithSpan, Tokenizer, TokenizerError, Whitespace,
 };
 
-/// The tokens that the parser reads: without blanks and comments, which it would only step over, but for those it looks at.
-pub fn tokens(source: &str, lexed: &[Token]) -> Result<Vec<TokenWithSpan>, TokenizerError> {
-    if let Some(tokens) = plain(source, lexed) {
-        return Ok(tokens);
+/// What the parser reads.
+#[derive(Debug, Default, PartialEq)]
+pub struct Cut {
+    /// Without blanks and comments, which it would only step over, but for those it looks at.
+    pub tokens: Vec<TokenWithSpan>,
+    /// The rows of an INSERT, where others stand among the tokens in their place.
+    pub rows: Option<Vec<Row>>,
+}
+
+/// The tokens that the parser reads; of rows only where wanted.
+pub fn tokens(source: &str, lexed: &[Token], with_rows: bool) -> Result<Cut, TokenizerError> {
+    if let Some(cut) = plain(source, lexed, with_rows) {
+        return Ok(cut);
     }
     let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, source).tokenize_with_location()?;
     drop_blanks(&mut tokens);
-    Ok(tokens)
+    Ok(Cut { tokens, rows: None })
 }
 
 /// Takes out the blanks and comments; a comment that the parser would take for a hint is none on PostgreSQL. It looks at
@@ -38,14 +48,20 @@ fn drop_blanks(tokens: &mut Vec<TokenWithSpan>) {
 }
 
 /// The same tokens, if all of them are of kinds that both cut alike; `None` otherwise.
-fn plain(source: &str, lexed: &[Token]) -> Option<Vec<TokenWithSpan>> {
-    let mut tokens = Vec::with_capacity(lexed.len() / 2 + 1);
+fn plain(source: &str, lexed: &[Token], with_rows: bool) -> Option<Cut> {
+    let first = lexed.iter().find(|token| !token.is_trivia());
+    let insert = first.is_some_and(|token| token.text(source).eq_ignore_ascii_case("insert"));
+    let mut rows_wanted = insert && !with_rows;
+    let mut tokens = Vec::with_capacity(if insert { 32 } else { lexed.len() / 2 + 1 });
+    let mut rows = None;
     let mut place = Place { at: Location::new(1, 1), ascii: source.is_ascii() };
     let mut before: Option<(&Token, bool)> = None;
-    for (n, token) in lexed.iter().enumerate() {
+    let (mut n, mut depth) = (0, 0usize);
+    while let Some(token) = lexed.get(n) {
         let text = token.text(source);
         let start = place.at;
         place.pass(text);
+        n += 1;
         if token.is_trivia() {
             // A nested or open comment, or a string or a placeholder that goes on after a blank.
             let odd = token.kind == Kind::BlockComment
@@ -60,13 +76,13 @@ fn plain(source: &str, lexed: &[Token]) -> Option<Vec<TokenWithSpan>> {
             Kind::Word => (next != b'"' && next != b'\'').then(|| Sql::make_word(text, None))?,
             Kind::Quoted => Sql::make_word(&unquoted(text, b'"')?, Some('"')),
             Kind::Text => Sql::SingleQuotedString(unquoted(text, b'\'')?),
-            Kind::Number => number(text)?,
+            Kind::Number => is_number(text).then(|| Sql::Number(text.to_owned(), false))?,
             Kind::Punct if text == "." => {
                 let name = |token: Option<&Token>| {
                     token.is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Quoted))
                 };
                 let before = before.map(|(token, _)| token).filter(|last| last.span.end == token.span.start);
-                (name(before) && name(lexed.get(n + 1))).then_some(Sql::Period)?
+                (name(before) && name(lexed.get(n))).then_some(Sql::Period)?
             }
             Kind::Punct => {
                 let operator = |byte: u8| b"+-*/<>=~!@#%^&|?:".contains(&byte);
@@ -74,24 +90,42 @@ fn plain(source: &str, lexed: &[Token]) -> Option<Vec<TokenWithSpan>> {
                     || before.is_some_and(|(last, _)| {
                         last.span.end == token.span.start && operator(source.as_bytes()[last.span.end - 1])
                     });
+                match text {
+                    "(" => depth += 1,
+                    ")" => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
                 punct(text, joined)?
             }
             Kind::Param | Kind::Space | Kind::LineComment | Kind::BlockComment => return None,
         };
         before = Some((token, token.kind == Kind::Text || text == ":"));
         tokens.push(TokenWithSpan { token: made, span: Span::new(start, place.at) });
+        if rows_wanted && depth == 0 && token.kind == Kind::Word && text.eq_ignore_ascii_case("values") {
+            rows_wanted = false;
+            if let Some(read) = rows::read(source, &lexed[n..], place.clone())
+                && let (Some(first), Some(last)) = (read.rows.first(), lexed.get(n + read.tokens - 1))
+            {
+                tokens.extend(rows::stand_in(first));
+                rows = Some(read.rows);
+                place = read.place;
+                n += read.tokens;
+                before = Some((last, false));
+            }
+        }
     }
-    Some(tokens)
+    Some(Cut { tokens, rows })
 }
 
 /// Lines and characters, counted from 1 as sqlparser counts them.
-struct Place {
-    at: Location,
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub at: Location,
     ascii: bool,
 }
 
 impl Place {
-    fn pass(&mut self, text: &str) {
+    pub fn pass(&mut self, text: &str) {
         let line = match memchr::memrchr(b'\n', text.as_bytes()) {
             Some(last) => {
                 self.at.line += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
@@ -105,7 +139,7 @@ impl Place {
 }
 
 /// What stands between quotes, a doubled quote being one; `None` where the end is missing or another kind of literal is.
-fn unquoted(text: &str, quote: u8) -> Option<String> {
+pub fn unquoted(text: &str, quote: u8) -> Option<String> {
     let bytes = text.as_bytes();
     let inner = text.get(1..text.len().checked_sub(1)?)?;
     if bytes[0] != quote || bytes[bytes.len() - 1] != quote || (quote == b'"' && inner.is_empty()) {
@@ -126,10 +160,10 @@ fn unquoted(text: &str, quote: u8) -> Option<String> {
 }
 
 /// Digits, with or without a fraction.
-fn number(text: &str) -> Option<Sql> {
+pub fn is_number(text: &str) -> bool {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    (digits(whole) && digits(fraction)).then(|| Sql::Number(text.to_owned(), false))
+    digits(whole) && digits(fraction)
 }
 
 /// An operator that stands alone, or punctuation, which may stand anywhere.
@@ -175,7 +209,7 @@ mod tests {
     }
 
     fn ours(source: &str) -> Option<Vec<TokenWithSpan>> {
-        plain(source, &lex(source, Rules::Postgres))
+        plain(source, &lex(source, Rules::Postgres), true).map(|cut| cut.tokens)
     }
 
     #[test]
@@ -193,7 +227,7 @@ mod tests {
     #[test]
     fn a_string_that_goes_on_keeps_the_line_end_before_it() {
         let source = "SELECT 'a' -- b\n 'c'";
-        let tokens = tokens(source, &lex(source, Rules::Postgres)).unwrap();
+        let Cut { tokens, .. } = tokens(source, &lex(source, Rules::Postgres), false).unwrap();
         assert!(tokens.iter().any(|token| token.token == Sql::Whitespace(Whitespace::Newline)));
     }
 

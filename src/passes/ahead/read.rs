@@ -80,12 +80,16 @@ pub fn events(statement: &str, into: &mut Vec<Event>) {
     }
 }
 
+/// More tokens than stand before the end of a table's name.
+const CREATE_TABLE: usize = 16;
+
 /// The table that a CREATE TABLE makes, and whether only where it is not there yet.
 pub fn created(source: &str, tokens: &[Token]) -> Option<(Name, bool)> {
-    let mut words = Words::new(source, tokens);
-    if !words.take(&["create"]) {
+    let mut solid = tokens.iter().filter(|token| !token.is_trivia());
+    if !solid.next()?.text(source).eq_ignore_ascii_case("create") {
         return None;
     }
+    let mut words = Words { source, tokens: solid.take(CREATE_TABLE).collect(), at: 0 };
     while ["global", "local", "temp", "temporary", "unlogged"].iter().any(|word| words.take(&[word])) {}
     if !words.take(&["table"]) {
         return None;

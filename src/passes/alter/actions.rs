@@ -90,8 +90,7 @@ fn kept(cx: &mut Cx<'_>, alter: &AlterTable) -> Option<Vec<Op>> {
     let mut kept = Vec::new();
     let mut refused = false;
     for (n, action) in alter.operations.iter().enumerate() {
-        let span = cx.action(n);
-        match fate(cx, &alter.name, action, span) {
+        match fate(cx, &alter.name, action, n) {
             None => kept.push(action.clone()),
             Some(Fate::Dropped) => {}
             Some(Fate::Refused) => refused = true,

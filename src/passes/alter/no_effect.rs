@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Fidelity, Level, rule};
 use crate::passes::Cx;
-use crate::text::Span;
 use sqlparser::ast::{AlterTableOperation as Op, ObjectName};
 
 rule! {
@@ -49,8 +48,8 @@ fn touched(cx: &Cx<'_>, table: &ObjectName, name: &str) -> bool {
     cx.catalog.table(table).is_some_and(|t| t.triggers.iter().any(|t| is(t) && !t.columns.is_empty()))
 }
 
-/// Says what becomes of an action that has no place on TiDB; `None` for every other.
-pub fn fate(cx: &mut Cx<'_>, table: &ObjectName, action: &Op, span: Span) -> Option<Fate> {
+/// Says what becomes of the `nth` action, if it has no place on TiDB; `None` for every other.
+pub fn fate(cx: &mut Cx<'_>, table: &ObjectName, action: &Op, nth: usize) -> Option<Fate> {
     let (rule, message) = match action {
         Op::OwnerTo { new_owner } => {
             (&OWNER, format!("tables have no owner on TiDB: {new_owner} needs GRANTs on {table} instead"))
@@ -68,6 +67,7 @@ pub fn fate(cx: &mut Cx<'_>, table: &ObjectName, action: &Op, span: Span) -> Opt
         Op::DisableTrigger { name } if touched(cx, table, &name.value) => {
             let message =
                 format!("on TiDB an UPDATE of {table} still sets what its triggers set to the time");
+            let span = cx.action(nth);
             let found = cx.report(&TRIGGER_SWITCH, span, message);
             (found.level, found.fidelity) = (Level::Warning, Fidelity::Lossy);
             found.help("let UPDATEs that must not change the column say `SET c = c`");
@@ -82,10 +82,12 @@ pub fn fate(cx: &mut Cx<'_>, table: &ObjectName, action: &Op, span: Span) -> Opt
         | Op::EnableAlwaysRule { .. }
         | Op::EnableReplicaRule { .. } => (&TRIGGER_SWITCH, "TiDB has no rules to switch".into()),
         Op::DisableRowLevelSecurity | Op::NoForceRowLevelSecurity => {
+            let span = cx.action(nth);
             cx.note(&ROW_SECURITY, span, "TiDB has no row level security to switch off");
             return Some(Fate::Dropped);
         }
         Op::EnableRowLevelSecurity | Op::ForceRowLevelSecurity => {
+            let span = cx.action(nth);
             let diagnostic = cx.report(
                 &ROW_SECURITY,
                 span,
@@ -97,6 +99,7 @@ pub fn fate(cx: &mut Cx<'_>, table: &ObjectName, action: &Op, span: Span) -> Opt
         }
         _ => return None,
     };
+    let span = cx.action(nth);
     cx.note(rule, span, message);
     Some(Fate::Dropped)
 }

@@ -137,8 +137,10 @@ impl Run<'_> {
         let Some(handler) = block.handlers.first() else { return };
         let runs = |part: &Part| match &part.what {
             PartOf::Statement(parsed, plan) => {
-                matches!(plan.outcome, Outcome::Same | Outcome::Changed { .. } | Outcome::Rows(_))
-                    && self.foresees(handler, parsed, part.span)
+                matches!(
+                    plan.outcome,
+                    Outcome::Same | Outcome::Without(_) | Outcome::Changed { .. } | Outcome::Rows(_)
+                ) && self.foresees(handler, parsed, part.span)
             }
             PartOf::Left(_) => false,
         };

@@ -57,7 +57,10 @@ pub fn block(session: &mut Session, parsed: &Parsed, block: &Block) -> Plan {
             parts.sort_by_key(|part| part.span.start);
             let emitted = |part: &Part| match &part.what {
                 PartOf::Statement(_, plan) => {
-                    matches!(plan.outcome, Outcome::Same | Outcome::Changed { .. } | Outcome::Rows(_))
+                    matches!(
+                        plan.outcome,
+                        Outcome::Same | Outcome::Without(_) | Outcome::Changed { .. } | Outcome::Rows(_)
+                    )
                 }
                 PartOf::Left(_) => false,
             };

@@ -15,6 +15,7 @@ use crate::syntax::names;
 use crate::syntax::sequence::name_in_text;
 use rows::{Format, Reader};
 use sqlparser::ast::{ColumnOption, Expr, Value};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 rule! {
@@ -93,7 +94,7 @@ fn inserts(cx: &mut Cx<'_>, header: &CopyHeader, data: &[u8]) -> Result<Copied, 
     let Some(name) = name_in_text(&header.table) else {
         return Err(format!("the name {} is not known", header.table));
     };
-    let mut fields: Vec<Option<String>> = Vec::new();
+    let mut fields: Vec<Option<Cow<'_, str>>> = Vec::new();
     if !reader.next(&mut fields)? {
         let head = cx.head();
         let found = cx.note(&COPY_DATA, head, "there are no rows");

@@ -1,6 +1,7 @@
 //! The rows of COPY, read as PostgreSQL reads them: text with backslashes, or CSV.
 
 use crate::script::copy::CopyHeader;
+use std::borrow::Cow;
 
 /// How the rows are written.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +87,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The next row's values, NULL as `None`. False at the end.
-    pub fn next(&mut self, fields: &mut Vec<Option<String>>) -> Result<bool, String> {
+    pub fn next(&mut self, fields: &mut Vec<Option<Cow<'t, str>>>) -> Result<bool, String> {
         loop {
             fields.clear();
             if self.rest.is_empty() {
@@ -104,7 +105,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn text(&mut self, fields: &mut Vec<Option<String>>) -> Result<(), String> {
+    fn text(&mut self, fields: &mut Vec<Option<Cow<'t, str>>>) -> Result<(), String> {
         let end = memchr::memchr(b'\n', self.rest.as_bytes());
         let line = &self.rest[..end.unwrap_or(self.rest.len())];
         self.rest = &self.rest[end.map_or(self.rest.len(), |end| end + 1)..];
@@ -113,28 +114,45 @@ impl<'t> Reader<'t> {
         if trailing % 2 == 1 {
             return Err(format!("row {} goes on after a backslash", self.row));
         }
-        let mut from = 0;
-        let mut chars = line.char_indices();
-        while let Some((at, c)) = chars.next() {
-            if c == '\\' {
-                chars.next();
-            } else if c == self.format.delimiter {
-                fields.push(self.field(&line[from..at]));
-                from = at + c.len_utf8();
+        let delimiter = self.format.delimiter;
+        if !delimiter.is_ascii() {
+            let mut from = 0;
+            let mut chars = line.char_indices();
+            while let Some((at, c)) = chars.next() {
+                if c == '\\' {
+                    chars.next();
+                } else if c == delimiter {
+                    fields.push(self.field(&line[from..at]));
+                    from = at + c.len_utf8();
+                }
             }
+            fields.push(self.field(&line[from..]));
+            return Ok(());
+        }
+        let (mut from, mut at) = (0, 0);
+        while let Some(found) = memchr::memchr2(delimiter as u8, b'\\', &line.as_bytes()[at..]) {
+            at += found;
+            if line.as_bytes()[at] == b'\\' {
+                // Never past the end: a line does not end after an odd backslash.
+                at += 2;
+                continue;
+            }
+            fields.push(self.field(&line[from..at]));
+            at += 1;
+            from = at;
         }
         fields.push(self.field(&line[from..]));
         Ok(())
     }
 
-    fn field(&self, raw: &str) -> Option<String> {
+    fn field(&self, raw: &'t str) -> Option<Cow<'t, str>> {
         if raw == self.format.null {
             return None;
         }
-        Some(if raw.contains('\\') { unescaped(raw) } else { raw.to_string() })
+        Some(if memchr::memchr(b'\\', raw.as_bytes()).is_some() { unescaped(raw).into() } else { raw.into() })
     }
 
-    fn csv(&mut self, fields: &mut Vec<Option<String>>) -> Result<(), String> {
+    fn csv(&mut self, fields: &mut Vec<Option<Cow<'t, str>>>) -> Result<(), String> {
         let Format { delimiter, quote, escape, .. } = self.format;
         let (mut value, mut quoted, mut inside) = (String::new(), false, false);
         let mut chars = self.rest.char_indices().peekable();
@@ -171,8 +189,8 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn whole(&self, value: String, quoted: bool) -> Option<String> {
-        (quoted || value != self.format.null).then_some(value)
+    fn whole(&self, value: String, quoted: bool) -> Option<Cow<'t, str>> {
+        (quoted || value != self.format.null).then_some(value.into())
     }
 }
 
@@ -228,7 +246,7 @@ mod tests {
         let data = std::str::from_utf8(without_end(data.as_bytes())).expect("UTF-8");
         let (mut reader, mut rows, mut row) = (Reader::new(data, format), Vec::new(), Vec::new());
         while reader.next(&mut row).expect("rows") {
-            rows.push(row.clone());
+            rows.push(row.iter().map(|field| field.as_deref().map(str::to_string)).collect());
         }
         rows
     }

@@ -8,6 +8,7 @@ use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
     Value,
 };
+use std::borrow::Cow;
 
 /// What a text becomes as a value of a type.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +19,12 @@ pub enum Literal {
     /// Another text.
     Text(String),
     Expr(Expr),
+}
+
+impl Literal {
+    fn of(value: Cow<'_, str>, text: &str) -> Literal {
+        if value == text { Literal::Same } else { Literal::Text(value.into_owned()) }
+    }
 }
 
 /// A string literal of the tree.
@@ -80,14 +87,21 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
         Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => {
             Err(format!("the number '{}'", shown(text)))
         }
-        Ty::Date => date(text).map(Literal::Text).ok_or_else(|| format!("the date '{}'", shown(text))),
-        Ty::Time => time(text).map(Literal::Text).ok_or_else(|| format!("the time '{}'", shown(text))),
-        Ty::Timestamp => timestamp(text, false)
-            .map(Literal::Text)
-            .ok_or_else(|| format!("the timestamp '{}'", shown(text))),
-        Ty::Timestamptz => timestamptz(cx, text).map(Literal::Text),
+        Ty::Date => match date(text) {
+            Some(date) => Ok(Literal::of(date, text)),
+            None => Err(format!("the date '{}'", shown(text))),
+        },
+        Ty::Time => match time(text) {
+            Some(time) => Ok(Literal::of(time.into(), text)),
+            None => Err(format!("the time '{}'", shown(text))),
+        },
+        Ty::Timestamp => match timestamp(text, false) {
+            Some(time) => Ok(Literal::of(time, text)),
+            None => Err(format!("the timestamp '{}'", shown(text))),
+        },
+        Ty::Timestamptz => timestamptz(cx, text).map(|time| Literal::of(time, text)),
         Ty::Uuid => uuid(text).map(|uuid| match cx.options.uuid {
-            UuidAs::Char36 => Literal::Text(uuid),
+            UuidAs::Char36 => Literal::of(uuid, text),
             UuidAs::Binary16 => Literal::Expr(call("UUID_TO_BIN", vec![string(uuid)])),
         }),
         Ty::Bytea => bytes(text).map(|hex| Literal::Expr(Expr::value(Value::HexStringLiteral(hex)))),
@@ -139,87 +153,110 @@ fn is_decimal(text: &str) -> bool {
 }
 
 /// A date with the year first, in either's words: PostgreSQL also takes slashes.
-fn dashed(text: &str) -> String {
+fn dashed(text: &str) -> Cow<'_, str> {
     let slashes =
         text.len() >= 8 && text.as_bytes()[4] == b'/' && text.as_bytes()[..4].iter().all(u8::is_ascii_digit);
-    if slashes { text.replacen('/', "-", 2) } else { text.to_string() }
+    if slashes { text.replacen('/', "-", 2).into() } else { text.into() }
+}
+
+fn are_digits(text: &str, most: usize) -> bool {
+    !text.is_empty() && text.len() <= most && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `YYYY-MM-DD`, which both read alike.
 fn is_iso_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let digits = |text: &str, most: usize| {
-        !text.is_empty() && text.len() <= most && text.bytes().all(|b| b.is_ascii_digit())
+    let mut parts = text.split('-');
+    let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
     };
-    parts.len() == 3
-        && parts[0].len() == 4
-        && digits(parts[0], 4)
-        && digits(parts[1], 2)
-        && digits(parts[2], 2)
+    year.len() == 4 && are_digits(year, 4) && are_digits(month, 2) && are_digits(day, 2)
 }
 
-fn date(text: &str) -> Option<String> {
+fn date(text: &str) -> Option<Cow<'_, str>> {
     let text = dashed(text.trim());
-    let text = text.as_str();
-    let day = text.get(..10).filter(|_| text.len() > 10 && text.as_bytes()[10] == b' ').unwrap_or(text);
-    is_iso_date(day).then(|| day.to_string())
+    let short = text.len() > 10 && text.as_bytes()[10] == b' ';
+    let day = if short { cut(text, 10) } else { text };
+    is_iso_date(&day).then_some(day)
 }
 
-fn time(text: &str) -> Option<String> {
+/// The first `len` bytes of a text.
+fn cut(text: Cow<'_, str>, len: usize) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => text.get(..len).unwrap_or(text).into(),
+        Cow::Owned(mut text) => {
+            text.truncate(len);
+            text.into()
+        }
+    }
+}
+
+/// A time of day, without the blanks around it.
+fn time(text: &str) -> Option<&str> {
     let text = text.trim();
     let (clock, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let parts: Vec<&str> = clock.split(':').collect();
-    let digits = |part: &&str| matches!(part.len(), 1 | 2) && part.bytes().all(|b| b.is_ascii_digit());
-    let plain = matches!(parts.len(), 2 | 3)
-        && parts.iter().all(digits)
+    let mut parts = clock.split(':');
+    let count = parts.clone().count();
+    let plain = matches!(count, 2 | 3)
+        && parts.all(|part| are_digits(part, 2))
         && !fraction.is_empty()
         && fraction.bytes().all(|b| b.is_ascii_digit());
-    plain.then(|| text.to_string())
+    plain.then_some(text)
 }
 
 /// Date and time, and the offset if it may have one. PostgreSQL ignores an offset where the type has no zone.
-fn timestamp(text: &str, zoned: bool) -> Option<String> {
+fn timestamp(text: &str, zoned: bool) -> Option<Cow<'_, str>> {
     let text = dashed(text.trim());
-    let text = text.as_str();
-    if is_iso_date(text) {
-        return Some(text.to_string());
+    if is_iso_date(&text) {
+        return Some(text);
     }
     let (day, rest) = text.split_once([' ', 'T', 't'])?;
     let rest = rest.trim_start();
-    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(rest.len());
-    let (clock, offset) = rest.split_at(end);
+    let end = rest.bytes().position(|c| !(c.is_ascii_digit() || c == b':' || c == b'.'));
+    let (clock, offset) = rest.split_at(end.unwrap_or(rest.len()));
     if !is_iso_date(day) || time(clock).is_none() {
         return None;
     }
-    let offset = self::offset(offset.trim())?;
-    if !zoned {
-        return Some(if offset.is_empty() { text.to_string() } else { format!("{day} {clock}") });
+    let (sign, hours, minutes) = match self::offset(offset.trim())? {
+        None => return Some(text),
+        Some(offset) => offset,
+    };
+    let mut out = String::with_capacity(text.len() + 6);
+    for part in [day, " ", clock] {
+        out.push_str(part);
     }
-    Some(if offset.is_empty() { text.to_string() } else { format!("{day} {clock}{offset}") })
+    if zoned {
+        out.push(sign);
+        for part in [if hours.len() < 2 { "0" } else { "" }, hours, ":", minutes] {
+            out.push_str(part);
+        }
+    }
+    Some(out.into())
 }
 
-/// An offset as TiDB reads it: `+hh:mm`.
-fn offset(text: &str) -> Option<String> {
-    match text.to_ascii_lowercase().as_str() {
-        "" => return Some(String::new()),
-        "z" | "utc" | "gmt" | "zulu" => return Some("+00:00".into()),
-        _ => {}
+/// Sign, hours and minutes of an offset, which TiDB reads as `+hh:mm`; `Some(None)` where there is none.
+fn offset(text: &str) -> Option<Option<(char, &str, &str)>> {
+    if text.is_empty() {
+        return Some(None);
     }
-    let (sign, rest) = (text.chars().next()?, text.get(1..)?);
-    if !matches!(sign, '+' | '-') {
+    if ["z", "utc", "gmt", "zulu"].iter().any(|zone| text.eq_ignore_ascii_case(zone)) {
+        return Some(Some(('+', "00", "00")));
+    }
+    let rest = text.strip_prefix(['+', '-'])?;
+    let (hours, minutes) = match rest.split_once(':') {
+        Some(parts) => parts,
+        None if rest.len() == 4 && rest.is_ascii() => rest.split_at(2),
+        None => (rest, "00"),
+    };
+    if !are_digits(hours, 2) || !are_digits(minutes, 2) || minutes.len() != 2 {
         return None;
     }
-    let digits: String = rest.chars().filter(|c| *c != ':').collect();
-    if !digits.bytes().all(|b| b.is_ascii_digit()) || !matches!(digits.len(), 1 | 2 | 4) {
-        return None;
-    }
-    let (hours, minutes) = if digits.len() == 4 { digits.split_at(2) } else { (digits.as_str(), "00") };
     // TiDB takes no minus before zero.
-    let sign = if hours.trim_matches('0').is_empty() && minutes == "00" { '+' } else { sign };
-    Some(format!("{sign}{hours:0>2}:{minutes}"))
+    let zero = hours.bytes().all(|b| b == b'0') && minutes == "00";
+    Some(Some((if zero || text.starts_with('+') { '+' } else { '-' }, hours, minutes)))
 }
 
-fn timestamptz(cx: &Cx<'_>, text: &str) -> Result<String, String> {
+fn timestamptz<'t>(cx: &Cx<'_>, text: &'t str) -> Result<Cow<'t, str>, String> {
     let found = timestamp(text, true).ok_or_else(|| format!("the timestamp '{}'", shown(text)))?;
     let year: u32 = found.get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
     if cx.options.timestamptz == TimestamptzAs::Timestamp && !(1970..=2038).contains(&year) {
@@ -233,14 +270,21 @@ fn timestamptz(cx: &Cx<'_>, text: &str) -> Result<String, String> {
 }
 
 /// The form in which PostgreSQL prints it.
-pub fn uuid(text: &str) -> Result<String, String> {
+pub fn uuid(text: &str) -> Result<Cow<'_, str>, String> {
     let text = text.trim();
+    let printed = |(at, byte): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+    };
+    if text.len() == 36 && text.bytes().enumerate().all(printed) {
+        return Ok(text.into());
+    }
     let inner = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
     let hex: String = inner.chars().filter(|c| *c != '-').collect::<String>().to_ascii_lowercase();
     if hex.len() != 32 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(format!("the uuid '{}'", shown(text)));
     }
-    Ok(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]))
+    Ok(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]).into())
 }
 
 /// The bytes in hexadecimal, from either of PostgreSQL's forms.
@@ -268,7 +312,8 @@ fn bytes(text: &str) -> Result<String, String> {
             (b'\\', _) => return Err("the bytea value".into()),
             (byte, _) => byte,
         };
-        out.push_str(&format!("{byte:02X}"));
+        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0').to_ascii_uppercase();
+        out.extend([digit(byte >> 4), digit(byte & 15)]);
     }
     Ok(out)
 }

@@ -9,6 +9,7 @@ mod returning;
 mod rules;
 mod select;
 mod table;
+mod unchanged;
 mod update;
 pub mod value;
 pub mod values;
@@ -19,6 +20,7 @@ use crate::diagnostic::Rule;
 use refused::Refused;
 use sqlparser::ast::Statement;
 
+pub use unchanged::without as unchanged;
 pub use value::makes_ids;
 pub use with::changes;
 

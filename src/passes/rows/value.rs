@@ -1,12 +1,12 @@
 //! One value of a row.
 
-use crate::catalog::Column;
+use crate::catalog::{self, Column};
 use crate::passes::Cx;
 use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::{Scope, arrays, span, translate_to};
 use crate::text::Span;
-use sqlparser::ast::{ColumnOption, Expr, UnaryOperator, Value};
+use sqlparser::ast::{Expr, UnaryOperator, Value};
 
 /// The column that a value goes to.
 #[derive(Debug, Clone)]
@@ -37,11 +37,7 @@ pub fn is_random(column: &Column) -> bool {
 
 /// Whether TiDB makes an id where the column gets no value.
 pub fn makes_ids(column: &Column) -> bool {
-    let auto = |option: &ColumnOption| match option {
-        ColumnOption::DialectSpecific(_) => option.to_string().starts_with("AUTO_"),
-        _ => false,
-    };
-    column.options.iter().any(auto)
+    column.options.iter().any(catalog::makes_ids)
 }
 
 /// Why a value can't be written.

@@ -44,6 +44,8 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                 | Statement::Update(_)
                 | Statement::Delete(_)
                 | Statement::CreateTable(_)
+                | Statement::AlterTable(_)
+                | Statement::CreateIndex(_)
                 | Statement::Query(_)
                 | Statement::CreateView(_)
         )

@@ -1,6 +1,6 @@
 //! `check-constraint`, `check-left-out`
 
-use crate::catalog::Name;
+use crate::catalog::{Name, makes_ids};
 use crate::diagnostic::rule;
 use crate::passes::expressions::walk::binary;
 use crate::passes::expressions::{Scope, literals, translate};
@@ -61,8 +61,8 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     let mut refused = false;
     for statement in work.trees() {
         match statement {
-            Statement::CreateTable(create) => create_table(cx, create),
-            Statement::AlterTable(alter) => {
+            Statement::CreateTable(create) if has_check(create) => create_table(cx, create),
+            Statement::AlterTable(alter) if alter.operations.iter().any(adds_check) => {
                 let scope = catalog_scope(cx, &alter.name);
                 let owner = Name::of(&alter.name);
                 let changed = catalog_cascading(cx, &alter.name);
@@ -98,6 +98,18 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     }
 }
 
+fn has_check(create: &CreateTable) -> bool {
+    create.constraints.iter().any(|constraint| matches!(constraint, TableConstraint::Check(_)))
+        || create
+            .columns
+            .iter()
+            .any(|column| column.options.iter().any(|option| matches!(option.option, ColumnOption::Check(_))))
+}
+
+fn adds_check(operation: &AlterTableOperation) -> bool {
+    matches!(operation, AlterTableOperation::AddConstraint { constraint: TableConstraint::Check(_), .. })
+}
+
 const HELP: &str = "check the value in the program before it is written";
 
 fn catalog_scope(cx: &Cx<'_>, table: &ObjectName) -> Scope<'static> {
@@ -128,7 +140,7 @@ fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) {
     let auto: Vec<String> = create
         .columns
         .iter()
-        .filter(|column| column.options.iter().any(|o| o.option.to_string().starts_with("AUTO_")))
+        .filter(|column| column.options.iter().any(|o| makes_ids(&o.option)))
         .map(|column| names::folded(&column.name))
         .collect();
     let changed: Vec<String> = create.constraints.iter().flat_map(cascading).collect();

@@ -32,7 +32,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     for item in &mut work.items {
         let Item::Tree(statement) = item else { continue };
         match statement.as_mut() {
-            Statement::CreateTable(create) => {
+            Statement::CreateTable(create) if create.columns.iter().any(is_generated) => {
                 let scope = of_table(cx, create);
                 for column in &mut create.columns {
                     generated(cx, column, &scope, false);
@@ -41,7 +41,9 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             Statement::AlterTable(alter) => {
                 let table = alter.name.clone();
                 for operation in &mut alter.operations {
-                    if let AlterTableOperation::AddColumn { column_def, .. } = operation {
+                    if let AlterTableOperation::AddColumn { column_def, .. } = operation
+                        && is_generated(column_def)
+                    {
                         let scope = known(cx, &table);
                         generated(cx, column_def, &scope, true);
                     }
@@ -50,6 +52,13 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             _ => {}
         }
     }
+}
+
+fn is_generated(column: &ColumnDef) -> bool {
+    column
+        .options
+        .iter()
+        .any(|o| matches!(o.option, ColumnOption::Generated { generation_expr: Some(_), .. }))
 }
 
 /// The columns of a new table with their PostgreSQL types.

@@ -1,0 +1,171 @@
+//! INSERTs of literals that TiDB stores as they stand, most of large files: told before their trees are copied.
+
+use super::insert;
+use super::value::Target;
+use crate::catalog::Table;
+use crate::passes::Cx;
+use crate::passes::expressions::literals::{self, Literal};
+use crate::passes::expressions::scope;
+use crate::passes::expressions::types::Ty;
+use crate::syntax::lex::{Kind, Token};
+use crate::syntax::names;
+use crate::text::Span;
+use sqlparser::ast::{Expr, Ident, Insert, ObjectName, ObjectNamePart, TableObject, UnaryOperator, Value};
+
+/// What of the text goes, if no pass would do more to the statement: nothing, or the schema before the table's name.
+pub fn without(cx: &Cx<'_>, tree: &Insert) -> Option<Span> {
+    if cx.parsed.incomplete || !cx.parsed.skipped.is_empty() || !is_plain(tree) {
+        return None;
+    }
+    let TableObject::TableName(name) = &tree.table else { return None };
+    let (name, gone) = schema(cx, name)?;
+    let table = scope::relation(cx, &name);
+    let rows = insert::list(tree.source.as_deref()?)?;
+    let width = rows.rows.first()?.content.len();
+    let targets: Vec<Option<Target>> = match table {
+        None => (0..width).map(|_| None).collect(),
+        Some(table) => targets(cx, table, tree, width)?.into_iter().map(Some).collect(),
+    };
+    let stays = |row: &Vec<Expr>| {
+        row.len() == targets.len()
+            && row.iter().zip(&targets).all(|(value, target)| stays(cx, value, target.as_ref()))
+    };
+    rows.rows.iter().all(|row| stays(&row.content)).then_some(gone)
+}
+
+/// Nothing but a table, columns and a source.
+fn is_plain(tree: &Insert) -> bool {
+    let Insert {
+        insert_token: _,
+        optimizer_hints,
+        or,
+        ignore,
+        into,
+        table: _,
+        table_alias,
+        columns,
+        overwrite,
+        source: _,
+        assignments,
+        partitioned,
+        after_columns,
+        has_table_keyword,
+        on,
+        returning,
+        output,
+        replace_into,
+        priority,
+        insert_alias,
+        settings,
+        format_clause,
+        multi_table_insert_type,
+        multi_table_into_clauses,
+        multi_table_when_clauses,
+        multi_table_else_clause,
+    } = tree;
+    optimizer_hints.is_empty()
+        && or.is_none()
+        && !ignore
+        && *into
+        && table_alias.is_none()
+        && columns.iter().all(|column| column.0.len() == 1)
+        && !overwrite
+        && assignments.is_empty()
+        && partitioned.is_none()
+        && after_columns.is_empty()
+        && !has_table_keyword
+        && on.is_none()
+        && returning.is_none()
+        && output.is_none()
+        && !replace_into
+        && priority.is_none()
+        && insert_alias.is_none()
+        && settings.is_none()
+        && format_clause.is_none()
+        && multi_table_insert_type.is_none()
+        && multi_table_into_clauses.is_empty()
+        && multi_table_when_clauses.is_empty()
+        && multi_table_else_clause.is_none()
+}
+
+/// The name as TiDB writes it, and the text of the schema where that goes.
+fn schema(cx: &Cx<'_>, name: &ObjectName) -> Option<(ObjectName, Span)> {
+    let ident = |part: &ObjectNamePart| match part {
+        ObjectNamePart::Identifier(ident) => Some(ident.clone()),
+        ObjectNamePart::Function(_) => None,
+    };
+    let valid = |ident: &Ident| !ident.value.is_empty() && !ident.value.ends_with(char::is_whitespace);
+    match &name.0[..] {
+        [table] if valid(&ident(table)?) => Some((name.clone(), Span::default())),
+        [schema, table] if valid(&ident(table)?) => {
+            let folded = names::folded(&ident(schema)?);
+            if cx.options.schemas.get(&folded).is_none_or(|database| !database.is_empty()) {
+                return None;
+            }
+            let mut solid = cx.parsed.tokens.iter().filter(|token| !token.is_trivia()).skip(2);
+            let (schema, dot, table_token) = (solid.next()?, solid.next()?, solid.next()?);
+            let name_of = |token: &Token| matches!(token.kind, Kind::Word | Kind::Quoted);
+            let close = schema.span.end == dot.span.start && dot.span.end == table_token.span.start;
+            let dotted = dot.text(cx.parsed.source()) == ".";
+            (close && dotted && name_of(schema) && name_of(table_token)).then(|| {
+                (ObjectName(vec![table.clone()]), Span::new(schema.span.start, table_token.span.start))
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The columns that get values, where each is known and nothing is to be said about the table.
+fn targets(cx: &Cx<'_>, table: &Table, tree: &Insert, width: usize) -> Option<Vec<Target>> {
+    let listed = !tree.columns.is_empty();
+    if table.missing.is_some() || (!listed && width != table.columns.len()) {
+        return None;
+    }
+    let targets: Vec<Target> = match listed {
+        false => table.columns.iter().map(|column| Target::of(cx, column)).collect(),
+        true => {
+            let column = |name: &ObjectName| {
+                let name = names::last(name).filter(|name| name.value.is_ascii())?;
+                Some(Target::of(cx, table.column(&name.value)?))
+            };
+            tree.columns.iter().map(column).collect::<Option<_>>()?
+        }
+    };
+    let own = table.columns.iter().find(|column| super::makes_ids(column));
+    let given = targets.iter().any(|target| target.makes_ids);
+    let silent = own.is_none_or(|own| if given { !own.always } else { !table.explicit_ids });
+    silent.then_some(targets)
+}
+
+/// Whether a value stays as it stands: what `value::convert` says, without a change.
+fn stays(cx: &Cx<'_>, value: &Expr, target: Option<&Target>) -> bool {
+    let ty = target.map(|target| &target.ty);
+    let makes_ids = target.is_some_and(|target| target.makes_ids);
+    match value {
+        Expr::Value(value) => match &value.value {
+            Value::Null => !makes_ids,
+            Value::Number(number, _) => {
+                (!makes_ids || number.bytes().any(|b| matches!(b, b'1'..=b'9')))
+                    && ty.is_none_or(|ty| ty.is_number() || matches!(ty, Ty::Text | Ty::Other(_)))
+            }
+            Value::Boolean(_) => matches!(ty, None | Some(Ty::Bool)),
+            Value::SingleQuotedString(text) => match target {
+                None => true,
+                Some(Target { makes_ids: true, .. }) => false,
+                Some(Target { ty: Ty::Text | Ty::Enum | Ty::Json, .. }) => true,
+                Some(Target { ty: Ty::Other(_), as_text, .. }) => *as_text,
+                Some(Target { ty, .. }) => literals::typed(cx, text, ty) == Ok(Literal::Same),
+            },
+            _ => false,
+        },
+        Expr::Identifier(ident) => {
+            !makes_ids && ident.quote_style.is_none() && ident.value.eq_ignore_ascii_case("default")
+        }
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => {
+            matches!(expr.as_ref(), Expr::Value(value) if matches!(value.value, Value::Number(..)))
+                && !makes_ids
+                && ty.is_none_or(|ty| ty.is_number() || *ty == Ty::Text)
+        }
+        _ => false,
+    }
+}
