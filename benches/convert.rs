@@ -3,6 +3,7 @@
 //! Reads the projects of ../shared/corpus (PG2TIDB_SHARED names another place); without it, the repo's own example.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use mimalloc::MiMalloc;
 use pg2tidb::config::Options;
 use pg2tidb::project::{Input, Settings, convert};
 use pg2tidb::script::{PieceKind, split};
@@ -13,6 +14,10 @@ use sqlparser::tokenizer::Tokenizer;
 use std::fs;
 use std::hint::black_box;
 use std::path::PathBuf;
+
+/// The command's own, for both sides.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn projects() -> Vec<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));

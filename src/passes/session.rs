@@ -35,6 +35,8 @@ pub struct Session {
     pub(super) whole_run: bool,
     place: Arc<str>,
     undoes: bool,
+    /// Whether only diagnostics are wanted, and no text.
+    pub findings_only: bool,
     /// How many tables of a name this part of the file has created.
     created: HashMap<crate::catalog::Name, u32>,
 }
@@ -82,6 +84,7 @@ impl Session {
             whole_run: false,
             place: "".into(),
             undoes: false,
+            findings_only: false,
             created: HashMap::new(),
         }
     }
@@ -291,6 +294,10 @@ impl Session {
             Verdict::Refuse => Plan::left_out(Outcome::Refused, diagnostics),
             Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),
             Verdict::Fold => Plan::left_out(Outcome::Folded, diagnostics),
+            Verdict::Emit if self.findings_only => {
+                let outcome = Outcome::Changed { before: String::new(), after: Vec::new() };
+                Plan { outcome, note: String::new(), diagnostics }
+            }
             Verdict::Emit => Plan { outcome: outcome(parsed, tree, &work), note: String::new(), diagnostics },
         }
     }

@@ -74,6 +74,7 @@ pub fn run(
     if files.len() > 1 {
         session.look_ahead(look_ahead(files, &workers)?);
     }
+    let mut line = Line::default();
     let mut rest = files;
     while let Some(first) = rest.first() {
         let mut size = first.size;
@@ -83,13 +84,23 @@ pub fn run(
         });
         let (group, later) = rest.split_at(1 + more.count());
         rest = later;
-        match &group[0] {
+        if first.path.is_some() && first.size <= WHOLE {
+            line.step(Some(group), &mut session, &workers, settings, sink)?;
+            if settings.threads != 1 && !rest.is_empty() {
+                continue;
+            }
+        }
+        // One thread takes each group from its beginning to its end, and so does what is not held as a whole.
+        for _ in 0..2 {
+            line.step(None, &mut session, &workers, settings, sink)?;
+        }
+        match first {
             file if file.path.is_none() => standard_input(file, &mut session, &workers, settings, sink)?,
             file if file.size > WHOLE => {
                 let source = open(file)?;
                 stream(file, source, &mut session, &workers, settings, sink)?;
             }
-            _ => group_of_small(group, &mut session, &workers, settings, sink)?,
+            _ => {}
         }
     }
     Ok(())
@@ -141,43 +152,94 @@ impl Whole {
     }
 }
 
-fn group_of_small(
-    group: &[SourceFile],
-    session: &mut Session,
-    workers: &Workers,
-    settings: Settings,
-    sink: &mut dyn Sink,
-) -> Result<(), ProjectError> {
-    let bytes = group.iter().map(|file| file.size).sum();
-    let mut slots: Vec<(&SourceFile, Result<Whole, ProjectError>)> =
-        group.iter().map(|file| (file, Ok(Whole::new(Vec::new(), file.direction, file.layout)))).collect();
-    workers.each(bytes, &mut slots, |(file, whole)| {
-        *whole = load(file).map(|text| {
-            let mut whole = Whole::new(text, file.direction, file.layout);
-            whole.batch.read(workers);
-            whole
+/// A group of small files on its way through the stages.
+struct Group<'f> {
+    files: Vec<(&'f SourceFile, Whole, Chunk)>,
+    bytes: u64,
+}
+
+impl<'f> Group<'f> {
+    fn read(files: &'f [SourceFile], workers: &Workers) -> Result<Self, ProjectError> {
+        let bytes = files.iter().map(|file| file.size).sum();
+        let mut slots: Vec<(&SourceFile, Result<Whole, ProjectError>)> = files
+            .iter()
+            .map(|file| (file, Ok(Whole::new(Vec::new(), file.direction, file.layout))))
+            .collect();
+        workers.each(bytes, &mut slots, |(file, whole)| {
+            *whole = load(file).map(|text| {
+                let mut whole = Whole::new(text, file.direction, file.layout);
+                whole.batch.read(workers);
+                whole
+            });
         });
-    });
-    let mut loaded = Vec::with_capacity(slots.len());
-    for (file, whole) in slots {
-        loaded.push((file, whole?));
+        let files = slots.into_iter().map(|(file, whole)| Ok((file, whole?, Chunk::default())));
+        Ok(Group { files: files.collect::<Result<_, ProjectError>>()?, bytes })
     }
-    for (file, whole) in &mut loaded {
-        whole.batch.plan_file(&file.name, session);
+
+    fn plan(&mut self, session: &mut Session) {
+        for (file, whole, _) in &mut self.files {
+            whole.batch.plan_file(&file.name, session);
+        }
     }
-    let mut chunks: Vec<_> =
-        loaded.into_iter().map(|(file, whole)| (file, whole, Chunk::default())).collect();
-    workers.each(bytes, &mut chunks, |(file, whole, chunk)| {
-        whole.batch.emit(workers, settings);
-        *chunk = whole.chunk(&file.name, settings);
-        whole.batch = Batch::default();
-    });
-    for (file, _, chunk) in chunks {
-        sink.begin(file)?;
-        sink.chunk(file, chunk)?;
-        sink.end(file)?;
+
+    fn emit(&mut self, workers: &Workers, settings: Settings) {
+        workers.each(self.bytes, &mut self.files, |(file, whole, chunk)| {
+            whole.batch.emit(workers, settings);
+            *chunk = whole.chunk(&file.name, settings);
+            whole.batch = Batch::default();
+        });
     }
-    Ok(())
+
+    fn hand_over(self, sink: &mut dyn Sink) -> Result<(), ProjectError> {
+        for (file, _, chunk) in self.files {
+            sink.begin(file)?;
+            sink.chunk(file, chunk)?;
+            sink.end(file)?;
+        }
+        Ok(())
+    }
+}
+
+/// Groups one behind the other: while one is planned, which only one thread can do, others read the next and emit the
+/// one before.
+#[derive(Default)]
+struct Line<'f> {
+    read: Option<Result<Group<'f>, ProjectError>>,
+    planned: Option<Group<'f>>,
+}
+
+impl<'f> Line<'f> {
+    /// Moves every group a stage on, and takes the next one in.
+    fn step(
+        &mut self,
+        next: Option<&'f [SourceFile]>,
+        session: &mut Session,
+        workers: &Workers,
+        settings: Settings,
+        sink: &mut dyn Sink,
+    ) -> Result<(), ProjectError> {
+        let (mut current, mut planned) = (self.read.take(), self.planned.take());
+        let mut read = None;
+        workers.both(
+            || {
+                if let Some(Ok(group)) = &mut current {
+                    group.plan(session);
+                }
+            },
+            || {
+                if let Some(group) = &mut planned {
+                    group.emit(workers, settings);
+                }
+                read = next.map(|files| Group::read(files, workers));
+            },
+        );
+        if let Some(group) = planned {
+            group.hand_over(sink)?;
+        }
+        self.planned = current.transpose()?;
+        self.read = read;
+        Ok(())
+    }
 }
 
 /// Standard input is kept in memory while it is small, else in a file that has no name.

@@ -1,7 +1,7 @@
 //! Which tokens of two texts are the same, in order.
 
 use super::spell;
-use crate::syntax::lex::{Kind, Rules, Token, lex};
+use crate::syntax::lex::{Kind, Rules, Token, in_word, lex};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// The tokens of a text without trivia, each with a hash of its normal form.
@@ -83,22 +83,47 @@ impl<'a> Stream<'a> {
     }
 }
 
-/// FNV-1a: these texts are a few bytes each, and the result of a merge is checked anyway.
-fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+/// Multiplies eight bytes at a time: these texts are a few bytes each, and the result of a merge is checked anyway.
+fn hash(bytes: &[u8], fold: impl Fn([u8; 8]) -> u64) -> u64 {
+    let mix = |hash: u64, chunk: &[u8]| {
+        let mut eight = [0; 8];
+        eight[..chunk.len()].copy_from_slice(chunk);
+        (hash ^ fold(eight)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+    };
+    let chunks = bytes.chunks_exact(8);
+    let rest = chunks.remainder();
+    let hash = chunks.fold(0xcbf2_9ce4_8422_2325 ^ bytes.len() as u64, mix);
+    if rest.is_empty() { hash } else { mix(hash, rest) }
+}
+
+fn as_it_is(bytes: [u8; 8]) -> u64 {
+    u64::from_le_bytes(bytes)
+}
+
+fn in_lower_case(bytes: [u8; 8]) -> u64 {
+    u64::from_le_bytes(bytes.map(|byte| byte.to_ascii_lowercase()))
+}
+
+/// The same for words and numbers: of what they are made of, this bit tells nothing apart but the case.
+fn of_word(bytes: [u8; 8]) -> u64 {
+    let word = u64::from_le_bytes(bytes);
+    let ascii = word & 0x8080_8080_8080_8080 == 0;
+    if ascii { word | 0x2020_2020_2020_2020 } else { in_lower_case(bytes) }
 }
 
 fn key(kind: Kind, text: &str) -> u64 {
     match kind {
-        Kind::Word | Kind::Number => hash(text.bytes().map(|b| b.to_ascii_lowercase())),
+        Kind::Word | Kind::Number => hash(text.as_bytes(), of_word),
         // A reserved word that the tree put in backticks is the author's bare word.
         Kind::Quoted => {
             let spelled = spell::token(kind, text);
-            hash(spell::unquote(&spelled, '`').bytes().map(|b| b.to_ascii_lowercase()))
+            let name = spell::unquote(&spelled, '`');
+            let word = !name.is_empty() && name.bytes().all(in_word);
+            hash(name.as_bytes(), if word { of_word } else { in_lower_case })
         }
-        Kind::Text => hash(spell::token(kind, text).bytes()),
-        Kind::Punct if text == "!=" => hash("<>".bytes()),
-        _ => hash(text.bytes()),
+        Kind::Text => hash(spell::token(kind, text).as_bytes(), as_it_is),
+        Kind::Punct if text == "!=" => hash(b"<>", as_it_is),
+        _ => hash(text.as_bytes(), as_it_is),
     }
 }
 

@@ -68,35 +68,47 @@ pub fn lex(text: &str, rules: Rules) -> Vec<Token> {
     tokens
 }
 
+/// What each byte can be part of: every byte of a run is asked several times.
+static CLASSES: [u8; 256] = classes();
+const STARTS_WORD: u8 = 1;
+const IN_WORD: u8 = 2;
+const OPERATOR: u8 = 4;
+const BLANK: u8 = 8;
+
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        classes[at] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => STARTS_WORD | IN_WORD,
+            b'0'..=b'9' | b'$' => IN_WORD,
+            b'+' | b'-' | b'*' | b'/' | b'<' | b'>' | b'=' | b'~' | b'!' | b'@' | b'#' | b'%' | b'^'
+            | b'&' | b'|' | b'?' => OPERATOR,
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => BLANK,
+            _ => 0,
+        };
+        at += 1;
+    }
+    classes
+}
+
+fn is(byte: u8, class: u8) -> bool {
+    CLASSES[usize::from(byte)] & class != 0
+}
+
 /// Whether a byte can begin an unquoted word.
 pub fn starts_word(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
+    is(byte, STARTS_WORD)
 }
 
 /// Whether a byte can stand inside an unquoted word.
 pub fn in_word(byte: u8) -> bool {
-    starts_word(byte) || byte.is_ascii_digit() || byte == b'$'
+    is(byte, IN_WORD)
 }
 
 fn in_operator(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'+' | b'-'
-            | b'*'
-            | b'/'
-            | b'<'
-            | b'>'
-            | b'='
-            | b'~'
-            | b'!'
-            | b'@'
-            | b'#'
-            | b'%'
-            | b'^'
-            | b'&'
-            | b'|'
-            | b'?'
-    )
+    is(byte, OPERATOR)
 }
 
 struct Lexer<'a> {
@@ -114,12 +126,8 @@ impl Lexer<'_> {
     fn token(&mut self) -> Kind {
         let byte = self.bytes[self.at];
         match byte {
-            _ if byte.is_ascii_whitespace() || byte == 0x0b => {
-                while self.at < self.bytes.len()
-                    && (self.bytes[self.at].is_ascii_whitespace() || self.bytes[self.at] == 0x0b)
-                {
-                    self.at += 1;
-                }
+            _ if is(byte, BLANK) => {
+                self.pass(BLANK);
                 Kind::Space
             }
             b'-' if self.peek(1) == b'-' && self.dashes_comment() => {
@@ -156,9 +164,7 @@ impl Lexer<'_> {
                 Kind::Number
             }
             _ if starts_word(byte) => {
-                while self.at < self.bytes.len() && in_word(self.bytes[self.at]) {
-                    self.at += 1;
-                }
+                self.pass(IN_WORD);
                 Kind::Word
             }
             _ => {
@@ -166,6 +172,11 @@ impl Lexer<'_> {
                 Kind::Punct
             }
         }
+    }
+
+    fn pass(&mut self, class: u8) {
+        let rest = &self.bytes[self.at..];
+        self.at += rest.iter().position(|&byte| !is(byte, class)).unwrap_or(rest.len());
     }
 
     fn dashes_comment(&self) -> bool {

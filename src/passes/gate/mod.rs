@@ -51,6 +51,11 @@ pub fn check(cx: &mut Cx<'_>, work: &mut Work) {
     }
 }
 
+/// Whether an INSERT says nothing that needs a translation beside its names and values.
+pub fn is_plain_insert(insert: &sqlparser::ast::Insert) -> bool {
+    insert.into && insert.on.is_none() && rows::foreign_clauses(insert).iter().all(|(said, _)| !said)
+}
+
 /// Whether a query may pass, for a rule that writes it into a text.
 pub fn query_passes(cx: &Cx<'_>, query: &sqlparser::ast::Query) -> Result<(), Found> {
     query::query(cx, query)

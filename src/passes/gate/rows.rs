@@ -7,17 +7,17 @@ use sqlparser::ast::{
     TableFactor, TableObject, TableWithJoins, Update,
 };
 
-/// The rows themselves were all looked at by the pass that wrote them.
-pub fn insert(cx: &Cx<'_>, insert: &Insert) -> Checked {
+/// Each clause that an INSERT may have and TiDB's may not, and whether it is there.
+pub fn foreign_clauses(insert: &Insert) -> [(bool, &'static str); 22] {
     let Insert {
         insert_token: _,
         optimizer_hints,
         or,
         ignore,
         into: _,
-        table,
+        table: _,
         table_alias,
-        columns,
+        columns: _,
         overwrite,
         source,
         assignments,
@@ -37,34 +37,36 @@ pub fn insert(cx: &Cx<'_>, insert: &Insert) -> Checked {
         multi_table_when_clauses,
         multi_table_else_clause,
     } = insert;
-    none_of(
-        cx,
-        &[
-            (!optimizer_hints.is_empty(), "a hint"),
-            (or.is_some(), "OR"),
-            (*ignore, "IGNORE"),
-            (table_alias.is_some(), "AS"),
-            (*overwrite, "OVERWRITE"),
-            (source.is_none(), "DEFAULT VALUES"),
-            (!assignments.is_empty(), "SET"),
-            (partitioned.is_some(), "PARTITION"),
-            (!after_columns.is_empty(), "columns after PARTITION"),
-            (*has_table_keyword, "TABLE"),
-            (matches!(on, Some(OnInsert::OnConflict(_))), "ON CONFLICT"),
-            (returning.is_some(), "RETURNING"),
-            (output.is_some(), "OUTPUT"),
-            (*replace_into, "REPLACE"),
-            (priority.is_some(), "a priority"),
-            (insert_alias.is_some(), "an alias"),
-            (settings.is_some(), "SETTINGS"),
-            (format_clause.is_some(), "FORMAT"),
-            (multi_table_insert_type.is_some(), "ALL"),
-            (!multi_table_into_clauses.is_empty(), "INTO several tables"),
-            (!multi_table_when_clauses.is_empty(), "WHEN"),
-            (multi_table_else_clause.is_some(), "ELSE"),
-        ],
-        "INSERT",
-    )?;
+    [
+        (!optimizer_hints.is_empty(), "a hint"),
+        (or.is_some(), "OR"),
+        (*ignore, "IGNORE"),
+        (table_alias.is_some(), "AS"),
+        (*overwrite, "OVERWRITE"),
+        (source.is_none(), "DEFAULT VALUES"),
+        (!assignments.is_empty(), "SET"),
+        (partitioned.is_some(), "PARTITION"),
+        (!after_columns.is_empty(), "columns after PARTITION"),
+        (*has_table_keyword, "TABLE"),
+        (matches!(on, Some(OnInsert::OnConflict(_))), "ON CONFLICT"),
+        (returning.is_some(), "RETURNING"),
+        (output.is_some(), "OUTPUT"),
+        (*replace_into, "REPLACE"),
+        (priority.is_some(), "a priority"),
+        (insert_alias.is_some(), "an alias"),
+        (settings.is_some(), "SETTINGS"),
+        (format_clause.is_some(), "FORMAT"),
+        (multi_table_insert_type.is_some(), "ALL"),
+        (!multi_table_into_clauses.is_empty(), "INTO several tables"),
+        (!multi_table_when_clauses.is_empty(), "WHEN"),
+        (multi_table_else_clause.is_some(), "ELSE"),
+    ]
+}
+
+/// The rows themselves were all looked at by the pass that wrote them.
+pub fn insert(cx: &Cx<'_>, insert: &Insert) -> Checked {
+    none_of(cx, &foreign_clauses(insert), "INSERT")?;
+    let Insert { table, columns, on, .. } = insert;
     let TableObject::TableName(name) = table else { return refuse(cx.head(), "INSERT into a function") };
     names::object(cx, name)?;
     if let Some(column) = columns.iter().find(|column| column.0.len() != 1) {

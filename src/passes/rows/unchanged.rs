@@ -3,10 +3,10 @@
 use super::insert;
 use super::value::Target;
 use crate::catalog::Table;
-use crate::passes::Cx;
 use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::scope;
 use crate::passes::expressions::types::Ty;
+use crate::passes::{Cx, gate};
 use crate::syntax::lex::{Kind, Token};
 use crate::syntax::names;
 use crate::text::Span;
@@ -14,7 +14,11 @@ use sqlparser::ast::{Expr, Ident, Insert, ObjectName, ObjectNamePart, TableObjec
 
 /// What of the text goes, if no pass would do more to the statement: nothing, or the schema before the table's name.
 pub fn without(cx: &Cx<'_>, tree: &Insert) -> Option<Span> {
-    if cx.parsed.incomplete || !cx.parsed.skipped.is_empty() || !is_plain(tree) {
+    if cx.parsed.incomplete
+        || !cx.parsed.skipped.is_empty()
+        || !gate::is_plain_insert(tree)
+        || tree.columns.iter().any(|column| column.0.len() != 1)
+    {
         return None;
     }
     let TableObject::TableName(name) = &tree.table else { return None };
@@ -31,61 +35,6 @@ pub fn without(cx: &Cx<'_>, tree: &Insert) -> Option<Span> {
             && row.iter().zip(&targets).all(|(value, target)| stays(cx, value, target.as_ref()))
     };
     rows.rows.iter().all(|row| stays(&row.content)).then_some(gone)
-}
-
-/// Nothing but a table, columns and a source.
-fn is_plain(tree: &Insert) -> bool {
-    let Insert {
-        insert_token: _,
-        optimizer_hints,
-        or,
-        ignore,
-        into,
-        table: _,
-        table_alias,
-        columns,
-        overwrite,
-        source: _,
-        assignments,
-        partitioned,
-        after_columns,
-        has_table_keyword,
-        on,
-        returning,
-        output,
-        replace_into,
-        priority,
-        insert_alias,
-        settings,
-        format_clause,
-        multi_table_insert_type,
-        multi_table_into_clauses,
-        multi_table_when_clauses,
-        multi_table_else_clause,
-    } = tree;
-    optimizer_hints.is_empty()
-        && or.is_none()
-        && !ignore
-        && *into
-        && table_alias.is_none()
-        && columns.iter().all(|column| column.0.len() == 1)
-        && !overwrite
-        && assignments.is_empty()
-        && partitioned.is_none()
-        && after_columns.is_empty()
-        && !has_table_keyword
-        && on.is_none()
-        && returning.is_none()
-        && output.is_none()
-        && !replace_into
-        && priority.is_none()
-        && insert_alias.is_none()
-        && settings.is_none()
-        && format_clause.is_none()
-        && multi_table_insert_type.is_none()
-        && multi_table_into_clauses.is_empty()
-        && multi_table_when_clauses.is_empty()
-        && multi_table_else_clause.is_none()
 }
 
 /// The name as TiDB writes it, and the text of the schema where that goes.
