@@ -25,15 +25,32 @@ pub use types::changed_labels;
 
 use crate::syntax::names;
 use sqlparser::ast::ObjectName;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A schema object's name, folded. TiDB compares names without regard to case, so both do here.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Name {
     /// Empty for the schema that unqualified names mean.
     pub schema: String,
     pub name: String,
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Most names have no schema, and every statement looks some up.
+        match (self.schema.is_empty(), other.schema.is_empty()) {
+            (true, true) => self.name.cmp(&other.name),
+            _ => (&self.schema, &self.name).cmp(&(&other.schema, &other.name)),
+        }
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Name {

@@ -35,8 +35,6 @@ pub struct Session {
     pub(super) whole_run: bool,
     place: Arc<str>,
     undoes: bool,
-    /// Whether only diagnostics are wanted, and no text.
-    pub findings_only: bool,
     /// How many tables of a name this part of the file has created.
     created: HashMap<crate::catalog::Name, u32>,
 }
@@ -84,7 +82,6 @@ impl Session {
             whole_run: false,
             place: "".into(),
             undoes: false,
-            findings_only: false,
             created: HashMap::new(),
         }
     }
@@ -225,13 +222,12 @@ impl Session {
                 return Plan::left_out(outcome, vec![diagnostic]);
             }
         };
-        if let Statement::Insert(insert) = tree {
-            let cx = Cx::new(&self.options, &self.catalog, parsed, &file);
-            if let Some(gone) = super::rows::unchanged(&cx, insert) {
-                self.catalog.apply(tree, &[], None);
-                let outcome = if gone.is_empty() { Outcome::Same } else { Outcome::Without(gone) };
-                return Plan { outcome, note: String::new(), diagnostics: Vec::new() };
-            }
+        if let Statement::Insert(insert) = tree
+            && let cx = Cx::new(&self.options, &self.catalog, parsed, &file)
+            && let Some(outcome) = super::rows::unchanged(&cx, insert)
+        {
+            self.catalog.apply(tree, &[], None);
+            return Plan { outcome, note: String::new(), diagnostics: Vec::new() };
         }
         let taken = number.and_then(|number| file.folds.declared(number, tree));
         let declared = taken.as_ref().unwrap_or(tree);
@@ -294,10 +290,6 @@ impl Session {
             Verdict::Refuse => Plan::left_out(Outcome::Refused, diagnostics),
             Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),
             Verdict::Fold => Plan::left_out(Outcome::Folded, diagnostics),
-            Verdict::Emit if self.findings_only => {
-                let outcome = Outcome::Changed { before: String::new(), after: Vec::new() };
-                Plan { outcome, note: String::new(), diagnostics }
-            }
             Verdict::Emit => Plan { outcome: outcome(parsed, tree, &work), note: String::new(), diagnostics },
         }
     }

@@ -76,7 +76,6 @@ pub fn lint(input: LintInput<'_>) -> Result<Vec<Linted>, ProjectError> {
     let settings = Settings { findings_only: true, ..settings };
     let workers = Workers::new(settings.threads);
     let mut postgres = Session::new(options);
-    postgres.findings_only = true;
     if files.len() > 1 {
         let sources: Vec<SourceFile> = files.iter().map(|file| file.source.clone()).collect();
         postgres.look_ahead(look_ahead(&sources, &workers)?);

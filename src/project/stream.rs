@@ -19,8 +19,9 @@ use std::collections::VecDeque;
 use std::io::{Read, Seek};
 use std::path::Path;
 
-/// How much source is worked on at a time.
+/// How much source is worked on at a time; one thread finds what it needs in its cache with less.
 const BATCH: usize = 128 * 1024;
+const BATCH_ALONE: usize = 32 * 1024;
 
 /// Converts one file, read twice.
 ///
@@ -195,7 +196,8 @@ impl Stream<'_> {
                 false => statement.rows = Some(bytes),
             }
         }
-        if self.awaited == 0 && self.batch.text.len() > BATCH || self.cursor.direction != direction {
+        let most = if self.settings.threads == 1 { BATCH_ALONE } else { BATCH };
+        if self.awaited == 0 && self.batch.text.len() > most || self.cursor.direction != direction {
             self.flush()?;
         }
         Ok(())

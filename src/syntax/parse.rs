@@ -195,7 +195,10 @@ fn left(source: &str, read: &mut Read) -> Vec<Left> {
 /// The tree, and rows that are still to be put into it.
 fn parse(source: &str, lexed: &[Token], read: &mut Read) -> Result<(Statement, Option<Vec<Row>>), Failure> {
     let cut = |with_rows| tokens(source, lexed, with_rows).map_err(|error| tokenizer_failure(source, &error));
-    let Cut { tokens, rows } = cut(false)?;
+    let Cut { tokens, rows, rows_end_it } = cut(false)?;
+    if rows_end_it && let Some(tree) = rows::plain_insert(&tokens) {
+        return Ok((tree, rows));
+    }
     let tree = parse_tokens(source, tokens, read);
     match rows {
         Some(rows) if tree.as_ref().is_ok_and(rows::fit) => Ok((tree?, Some(rows))),
@@ -337,6 +340,15 @@ mod tests {
             "INSERT INTO t VALUES (1, -2.5, 'it''s', NULL, true, DEFAULT), (3, 4, '', null, FALSE, default)",
             "insert into \"T\" (a, values) -- é\n values\n ('é', -- x\n 1),\n (2, 'a\nb') on conflict (a) do nothing;",
             "INSERT INTO values (1) VALUES (2)",
+            "INSERT INTO public.\"T\" (name, \"select\", type) VALUES (1, 2, 3) -- x",
+            "INSERT INTO t(select) VALUES (1)",
+            "INSERT INTO table VALUES (1)",
+            "INSERT INTO local.t VALUES (1)",
+            "INSERT INTO a.b.c (a.b) VALUES (1)",
+            "INSERT INTO t u VALUES (1)",
+            "INSERT INTO t () VALUES (1)",
+            "INSERT INTO t (a, ) VALUES (1)",
+            "INSERT INTO function (a) VALUES (1)",
             "INSERT INTO t SELECT 1 UNION VALUES (2)",
             "INSERT INTO t VALUES (1), ROW (2)",
         ] {

@@ -4,7 +4,11 @@
 use super::lex::{Kind, Token};
 use super::tokens::{Place, is_number, unquoted};
 use sqlparser::ast::helpers::attached_token::AttachedToken;
-use sqlparser::ast::{Expr, Ident, Insert, Parens, SetExpr, Statement, UnaryOperator, Value};
+use sqlparser::ast::{
+    Expr, Ident, Insert, ObjectName, Parens, Query, SetExpr, Statement, TableObject, UnaryOperator, Value,
+    Values,
+};
+use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Span, Token as Sql, TokenWithSpan};
 
 pub type Row = Parens<Vec<Expr>>;
@@ -59,6 +63,98 @@ pub fn put(rows: Vec<Row>, tree: &mut Statement) {
     {
         values.rows = rows;
     }
+}
+
+/// The tree of an INSERT that says nothing but a table, columns and rows, with the stand-in for its rows.
+pub fn plain_insert(tokens: &[TokenWithSpan]) -> Option<Statement> {
+    let [insert, into, rest @ .., values, _, _, _] = tokens else { return None };
+    let keyword = |token: &TokenWithSpan, keyword: Keyword| matches!(&token.token, Sql::Word(word) if word.quote_style.is_none() && word.keyword == keyword);
+    if !keyword(insert, Keyword::INSERT) || !keyword(into, Keyword::INTO) || !keyword(values, Keyword::VALUES)
+    {
+        return None;
+    }
+    let (name, columns) = match rest {
+        [schema, dot, table, rest @ ..] if dot.token == Sql::Period => {
+            (vec![table_part(schema)?, table_part(table)?], rest)
+        }
+        [table, rest @ ..] => (vec![table_part(table)?], rest),
+        _ => return None,
+    };
+    let columns = match columns {
+        [] => Vec::new(),
+        [open, list @ .., close] if open.token == Sql::LParen && close.token == Sql::RParen => {
+            columns_of(list)?
+        }
+        _ => return None,
+    };
+    let source = Query {
+        with: None,
+        body: Box::new(SetExpr::Values(Values {
+            explicit_row: false,
+            value_keyword: false,
+            rows: Vec::new(),
+        })),
+        order_by: None,
+        limit_clause: None,
+        fetch: None,
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
+    };
+    Some(Statement::Insert(Insert {
+        insert_token: insert.clone().into(),
+        optimizer_hints: Vec::new(),
+        or: None,
+        table: TableObject::TableName(ObjectName::from(name)),
+        table_alias: None,
+        ignore: false,
+        into: true,
+        overwrite: false,
+        partitioned: None,
+        columns,
+        after_columns: Vec::new(),
+        source: Some(Box::new(source)),
+        assignments: Vec::new(),
+        has_table_keyword: false,
+        on: None,
+        returning: None,
+        output: None,
+        replace_into: false,
+        priority: None,
+        insert_alias: None,
+        settings: None,
+        format_clause: None,
+        multi_table_insert_type: None,
+        multi_table_into_clauses: Vec::new(),
+        multi_table_when_clauses: Vec::new(),
+        multi_table_else_clause: None,
+    }))
+}
+
+/// A part of a table's name, if the parser can take the word for nothing else.
+fn table_part(token: &TokenWithSpan) -> Option<Ident> {
+    let Sql::Word(word) = &token.token else { return None };
+    let plain = word.quote_style.is_some() || matches!(word.keyword, Keyword::NoKeyword | Keyword::PUBLIC);
+    plain.then(|| word.to_ident(token.span))
+}
+
+fn columns_of(list: &[TokenWithSpan]) -> Option<Vec<ObjectName>> {
+    let mut columns = Vec::with_capacity(list.len() / 2 + 1);
+    for pair in list.chunks(2) {
+        let Sql::Word(word) = &pair[0].token else { return None };
+        // A query in parentheses begins like this.
+        if columns.is_empty() && word.quote_style.is_none() && word.keyword == Keyword::SELECT {
+            return None;
+        }
+        columns.push(ObjectName::from(vec![word.to_ident(pair[0].span)]));
+        if pair.get(1).is_some_and(|comma| comma.token != Sql::Comma) {
+            return None;
+        }
+    }
+    // Names stand at both ends.
+    (list.len() % 2 == 1).then_some(columns)
 }
 
 struct Reader<'s> {

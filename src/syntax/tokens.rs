@@ -15,6 +15,8 @@ pub struct Cut {
     pub tokens: Vec<TokenWithSpan>,
     /// The rows of an INSERT, where others stand among the tokens in their place.
     pub rows: Option<Vec<Row>>,
+    /// Nothing follows the rows.
+    pub rows_end_it: bool,
 }
 
 /// The tokens that the parser reads; of rows only where wanted.
@@ -24,7 +26,7 @@ pub fn tokens(source: &str, lexed: &[Token], with_rows: bool) -> Result<Cut, Tok
     }
     let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, source).tokenize_with_location()?;
     drop_blanks(&mut tokens);
-    Ok(Cut { tokens, rows: None })
+    Ok(Cut { tokens, ..Cut::default() })
 }
 
 /// Takes out the blanks and comments; a comment that the parser would take for a hint is none on PostgreSQL. It looks at
@@ -54,6 +56,7 @@ fn plain(source: &str, lexed: &[Token], with_rows: bool) -> Option<Cut> {
     let mut rows_wanted = insert && !with_rows;
     let mut tokens = Vec::with_capacity(if insert { 32 } else { lexed.len() / 2 + 1 });
     let mut rows = None;
+    let mut rows_end_it = false;
     let mut place = Place { at: Location::new(1, 1), ascii: source.is_ascii() };
     let mut before: Option<(&Token, bool)> = None;
     let (mut n, mut depth) = (0, 0usize);
@@ -111,10 +114,11 @@ fn plain(source: &str, lexed: &[Token], with_rows: bool) -> Option<Cut> {
                 place = read.place;
                 n += read.tokens;
                 before = Some((last, false));
+                rows_end_it = lexed[n..].iter().all(|t| matches!(t.kind, Kind::Space | Kind::LineComment));
             }
         }
     }
-    Some(Cut { tokens, rows })
+    Some(Cut { tokens, rows, rows_end_it })
 }
 
 /// Lines and characters, counted from 1 as sqlparser counts them.

@@ -163,14 +163,22 @@ fn are_digits(text: &str, most: usize) -> bool {
     !text.is_empty() && text.len() <= most && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// How many digits follow one another there.
+fn digits(bytes: &[u8], from: usize) -> usize {
+    bytes.iter().skip(from).take_while(|b| b.is_ascii_digit()).count()
+}
+
 /// `YYYY-MM-DD`, which both read alike.
 fn is_iso_date(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
+    let bytes = text.as_bytes();
+    if digits(bytes, 0) != 4 || bytes.get(4) != Some(&b'-') {
         return false;
-    };
-    year.len() == 4 && are_digits(year, 4) && are_digits(month, 2) && are_digits(day, 2)
+    }
+    let month = digits(bytes, 5);
+    let day = digits(bytes, 6 + month);
+    matches!((month, day), (1..=2, 1..=2))
+        && bytes.get(5 + month) == Some(&b'-')
+        && bytes.len() == 6 + month + day
 }
 
 fn date(text: &str) -> Option<Cow<'_, str>> {
@@ -194,14 +202,24 @@ fn cut(text: Cow<'_, str>, len: usize) -> Cow<'_, str> {
 /// A time of day, without the blanks around it.
 fn time(text: &str) -> Option<&str> {
     let text = text.trim();
-    let (clock, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let mut parts = clock.split(':');
-    let count = parts.clone().count();
-    let plain = matches!(count, 2 | 3)
-        && parts.all(|part| are_digits(part, 2))
-        && !fraction.is_empty()
-        && fraction.bytes().all(|b| b.is_ascii_digit());
-    plain.then_some(text)
+    let bytes = text.as_bytes();
+    let (mut at, mut parts) = (0, 0);
+    loop {
+        let part = digits(bytes, at);
+        if !matches!(part, 1..=2) {
+            return None;
+        }
+        (at, parts) = (at + part, parts + 1);
+        if bytes.get(at) != Some(&b':') {
+            break;
+        }
+        at += 1;
+    }
+    let fraction = match bytes.get(at) {
+        Some(b'.') => 1 + digits(bytes, at + 1),
+        _ => 0,
+    };
+    (matches!(parts, 2 | 3) && fraction != 1 && at + fraction == bytes.len()).then_some(text)
 }
 
 /// Date and time, and the offset if it may have one. PostgreSQL ignores an offset where the type has no zone.
@@ -210,8 +228,8 @@ fn timestamp(text: &str, zoned: bool) -> Option<Cow<'_, str>> {
     if is_iso_date(&text) {
         return Some(text);
     }
-    let (day, rest) = text.split_once([' ', 'T', 't'])?;
-    let rest = rest.trim_start();
+    let between = text.bytes().position(|b| matches!(b, b' ' | b'T' | b't'))?;
+    let (day, rest) = (&text[..between], text[between + 1..].trim_start());
     let end = rest.bytes().position(|c| !(c.is_ascii_digit() || c == b':' || c == b'.'));
     let (clock, offset) = rest.split_at(end.unwrap_or(rest.len()));
     if !is_iso_date(day) || time(clock).is_none() {
@@ -264,7 +282,8 @@ fn timestamptz<'t>(cx: &Cx<'_>, text: &'t str) -> Result<Cow<'t, str>, String> {
     }
     let has_offset = found.split_once(' ').is_some_and(|(_, clock)| clock.contains(['+', '-']));
     if cx.options.timestamptz == TimestamptzAs::Datetime && has_offset {
-        return super::instants::in_utc(&found).ok_or_else(|| format!("the timestamp '{}'", shown(text)));
+        let instant = super::instants::in_utc(&found).map(Cow::Owned);
+        return instant.ok_or_else(|| format!("the timestamp '{}'", shown(text)));
     }
     Ok(found)
 }

@@ -20,7 +20,7 @@ use crate::diagnostic::Rule;
 use refused::Refused;
 use sqlparser::ast::Statement;
 
-pub use unchanged::without as unchanged;
+pub use unchanged::outcome as unchanged;
 pub use value::makes_ids;
 pub use with::changes;
 

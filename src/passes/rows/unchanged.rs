@@ -6,14 +6,14 @@ use crate::catalog::Table;
 use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::scope;
 use crate::passes::expressions::types::Ty;
-use crate::passes::{Cx, gate};
+use crate::passes::{Cx, Outcome, gate};
 use crate::syntax::lex::{Kind, Token};
 use crate::syntax::names;
 use crate::text::Span;
 use sqlparser::ast::{Expr, Ident, Insert, ObjectName, ObjectNamePart, TableObject, UnaryOperator, Value};
 
-/// What of the text goes, if no pass would do more to the statement: nothing, or the schema before the table's name.
-pub fn without(cx: &Cx<'_>, tree: &Insert) -> Option<Span> {
+/// What becomes of it, if no pass would do more to the statement than to take the schema from before the table's name.
+pub fn outcome(cx: &Cx<'_>, tree: &Insert) -> Option<Outcome> {
     if cx.parsed.incomplete
         || !cx.parsed.skipped.is_empty()
         || !gate::is_plain_insert(tree)
@@ -34,7 +34,8 @@ pub fn without(cx: &Cx<'_>, tree: &Insert) -> Option<Span> {
         row.len() == targets.len()
             && row.iter().zip(&targets).all(|(value, target)| stays(cx, value, target.as_ref()))
     };
-    rows.rows.iter().all(|row| stays(&row.content)).then_some(gone)
+    let outcome = if gone.is_empty() { Outcome::Same } else { Outcome::Without(gone) };
+    rows.rows.iter().all(|row| stays(&row.content)).then_some(outcome)
 }
 
 /// The name as TiDB writes it, and the text of the schema where that goes.

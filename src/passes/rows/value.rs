@@ -6,7 +6,7 @@ use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::{Scope, arrays, span, translate_to};
 use crate::text::Span;
-use sqlparser::ast::{Expr, UnaryOperator, Value};
+use sqlparser::ast::{ColumnOption, Expr, UnaryOperator, Value};
 
 /// The column that a value goes to.
 #[derive(Debug, Clone)]
