@@ -11,6 +11,7 @@ pub mod instants;
 pub mod intervals;
 mod json;
 mod lists;
+mod literal_times;
 pub mod literals;
 pub mod nulls;
 pub mod operators;
