@@ -26,7 +26,7 @@ rule! {
     /// A column added as NOT NULL without a default.
     ///
     /// PostgreSQL refuses it when the table has rows. TiDB would fill them with the type's zero: 0, an empty string, an
-    /// impossible date, a JSON null. So the column is added first, and made NOT NULL after: that fails where there are rows.
+    /// impossible date, a JSON null. So a query goes before it that fails where there are rows.
     /// With `IF NOT EXISTS`, where the table is not known, the column is added as it stands.
     pub ADDED_NOT_NULL = "A009", "added-not-null", Alter, Exact;
 }
@@ -173,7 +173,7 @@ fn name_with(
 /// defaults are TiDB's.
 pub fn steps(cx: &mut Cx<'_>, alter: &AlterTable, known: bool) -> Vec<Item> {
     let mut plain = Vec::new();
-    let (mut updates, mut modified) = (Vec::new(), Vec::new());
+    let (mut updates, mut modified, mut asks) = (Vec::new(), Vec::new(), false);
     for action in &alter.operations {
         let mut action = action.clone();
         if let Op::AddColumn { column_def, if_not_exists, .. } = &mut action {
@@ -199,14 +199,19 @@ pub fn steps(cx: &mut Cx<'_>, alter: &AlterTable, known: bool) -> Vec<Item> {
                     column_def.options.retain(|o| o.option != ColumnOption::NotNull);
                 }
                 updates.push(format!("{} = {}", column_def.name, value));
-            } else if is_bare_not_null(column_def) && not_null_after(cx, column_def, sure) {
-                modified.push(whole(column_def));
-                column_def.options.retain(|o| o.option != ColumnOption::NotNull);
+            } else if is_bare_not_null(column_def) {
+                asks |= asks_before(cx, column_def, sure);
             }
         }
         plain.push(action);
     }
-    let mut items = vec![build::alter(&alter.name, plain)];
+    let mut items = Vec::new();
+    if asks {
+        // A query that gives two rows where one may be is an error: nothing has changed yet.
+        let name = &alter.name;
+        items.push(Item::Text(format!("DO (SELECT 1 UNION ALL (SELECT 1 FROM {name} LIMIT 1))")));
+    }
+    items.push(build::alter(&alter.name, plain));
     if !updates.is_empty() {
         items.push(Item::Text(format!("UPDATE {} SET {}", alter.name, updates.join(", "))));
     }
@@ -290,13 +295,13 @@ fn is_filled(column: &ColumnDef) -> bool {
     })
 }
 
-/// Says that a column becomes NOT NULL in a step of its own, where that can be.
-fn not_null_after(cx: &mut Cx<'_>, column: &ColumnDef, sure: bool) -> bool {
+/// Says that a query before fails where the table has rows, where that can be.
+fn asks_before(cx: &mut Cx<'_>, column: &ColumnDef, sure: bool) -> bool {
     let at = cx.column_option(&column.name, "not");
     let name = &column.name;
     if sure {
         let message = format!(
-            "where the table has rows, PostgreSQL refuses to add {name} without a default: it is made NOT NULL after, which TiDB refuses then"
+            "where the table has rows, PostgreSQL refuses to add {name} without a default: a query before it fails then"
         );
         cx.note(&ADDED_NOT_NULL, at, message);
         return true;

@@ -1,7 +1,7 @@
 //! INSERTs of literals that TiDB stores as they stand, most of large files: told before their trees are copied.
 
 use super::insert;
-use super::value::Target;
+use super::value::{Target, is_too_fine};
 use crate::catalog::{Table, Timing};
 use crate::config::Ids;
 use crate::passes::expressions::literals::{self, Literal};
@@ -97,6 +97,9 @@ fn targets(cx: &Cx<'_>, table: &Table, tree: &Insert, width: usize) -> Option<Ve
 fn stays(cx: &Cx<'_>, value: &Expr, target: Option<&Target>) -> bool {
     let ty = target.map(|target| &target.ty);
     let makes_ids = target.is_some_and(|target| target.makes_ids);
+    if target.is_some_and(|target| target.rounds) && is_too_fine(value) {
+        return false;
+    }
     match value {
         Expr::Value(value) => match &value.value {
             Value::Null => !makes_ids,

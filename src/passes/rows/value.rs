@@ -6,7 +6,7 @@ use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::{Scope, arrays, span, translate_to};
 use crate::text::Span;
-use sqlparser::ast::{ColumnOption, Expr, UnaryOperator, Value};
+use sqlparser::ast::{ColumnOption, DataType, ExactNumberInfo, Expr, UnaryOperator, Value};
 
 /// The column that a value goes to.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct Target {
     pub as_text: bool,
     /// TiDB makes an id where it finds a zero.
     pub makes_ids: bool,
+    /// PostgreSQL keeps more digits after the point than TiDB's DECIMAL can.
+    pub rounds: bool,
 }
 
 impl Target {
@@ -24,6 +26,14 @@ impl Target {
             ty: Ty::of(&column.pg, cx.catalog),
             as_text: literals::holds_text(&column.tidb),
             makes_ids: makes_ids(column),
+            rounds: match &column.pg {
+                DataType::Numeric(info) | DataType::Decimal(info) | DataType::Dec(info) => match info {
+                    ExactNumberInfo::None => true,
+                    ExactNumberInfo::Precision(_) => false,
+                    ExactNumberInfo::PrecisionAndScale(_, scale) => *scale > 30,
+                },
+                _ => false,
+            },
         }
     }
 }
@@ -142,12 +152,26 @@ fn number_into(cx: &Cx<'_>, expr: &Expr, zero: bool, target: Option<&Target>) ->
     if target.makes_ids && zero {
         return Err(Refusal::Zero(span(cx, expr)));
     }
+    if target.rounds && is_too_fine(expr) {
+        return Err(Refusal::Value(
+            span(cx, expr),
+            "a number with more than 30 digits after its point".into(),
+        ));
+    }
     if target.ty.is_number() || matches!(target.ty, Ty::Text | Ty::Other(_)) {
         Ok(())
     } else {
         let what = format!("a number for a {} column", target.ty.name());
         Err(Refusal::Value(span(cx, expr), what))
     }
+}
+
+/// Whether TiDB's DECIMAL would round the number.
+pub fn is_too_fine(expr: &Expr) -> bool {
+    let Expr::Value(value) = expr else { return false };
+    let Value::Number(number, _) = &value.value else { return false };
+    let fraction = number.split_once('.').map_or("", |(_, fraction)| fraction);
+    !fraction.contains(['e', 'E']) && fraction.trim_end_matches('0').len() > 30
 }
 
 fn text_into(
