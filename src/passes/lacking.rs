@@ -172,7 +172,7 @@ fn append(insert: &mut Insert, table: &Table, listed: &[String], column: &Ident,
     let Some(query) = insert.source.as_deref_mut() else {
         let rows = vec![Parens::with_empty_span(vec![value.clone()])];
         let values = sqlparser::ast::Values { explicit_row: false, value_keyword: false, rows };
-        insert.source = Some(Box::new(super::rows::values::query(values)));
+        insert.source = Some(Box::new(super::queries::query_of_body(SetExpr::Values(values))));
         return;
     };
     match query.body.as_mut() {

@@ -7,7 +7,7 @@ mod parse;
 pub mod plpgsql;
 pub mod ranges;
 pub mod reserved;
-mod rows;
+pub mod rows;
 pub mod sequence;
 pub mod skip;
 mod skip_insert;

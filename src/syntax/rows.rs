@@ -87,22 +87,8 @@ pub fn plain_insert(tokens: &[TokenWithSpan]) -> Option<Statement> {
         }
         _ => return None,
     };
-    let source = Query {
-        with: None,
-        body: Box::new(SetExpr::Values(Values {
-            explicit_row: false,
-            value_keyword: false,
-            rows: Vec::new(),
-        })),
-        order_by: None,
-        limit_clause: None,
-        fetch: None,
-        locks: Vec::new(),
-        for_clause: None,
-        settings: None,
-        format_clause: None,
-        pipe_operators: Vec::new(),
-    };
+    let rows = Values { explicit_row: false, value_keyword: false, rows: Vec::new() };
+    let source = query_of_body(SetExpr::Values(rows));
     Some(Statement::Insert(Insert {
         insert_token: insert.clone().into(),
         optimizer_hints: Vec::new(),
@@ -233,5 +219,21 @@ impl<'s> Reader<'s> {
 
     fn number(&self, text: &str, span: Span) -> Option<Expr> {
         is_number(text).then(|| Expr::Value(Value::Number(text.to_owned(), false).with_span(span)))
+    }
+}
+
+/// A query of nothing but its body.
+pub fn query_of_body(body: SetExpr) -> Query {
+    Query {
+        with: None,
+        body: Box::new(body),
+        order_by: None,
+        limit_clause: None,
+        fetch: None,
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
     }
 }

@@ -11,30 +11,26 @@ fn is_binary(walk: &Walk<'_, '_>) -> bool {
 
 /// The text of a uuid.
 pub fn text(walk: &Walk<'_, '_>, uuid: Expr) -> Expr {
-    if !is_binary(walk) {
-        return uuid;
-    }
-    match inverse(&uuid, "UUID_TO_BIN") {
-        Some(text) => text,
-        None => call("BIN_TO_UUID", vec![uuid]),
-    }
+    turned(walk, uuid, "BIN_TO_UUID", "UUID_TO_BIN")
 }
 
 /// The uuid whose text, as PostgreSQL prints it, is known to be this.
 pub fn stored(walk: &Walk<'_, '_>, text: Expr) -> Expr {
-    if !is_binary(walk) {
-        return text;
-    }
-    match inverse(&text, "BIN_TO_UUID") {
-        Some(uuid) => uuid,
-        None => call("UUID_TO_BIN", vec![text]),
-    }
+    turned(walk, text, "UUID_TO_BIN", "BIN_TO_UUID")
 }
 
 /// A uuid of any text: both databases read either case, with hyphens or without, in braces or not, and refuse the rest.
 pub fn read(walk: &Walk<'_, '_>, text: Expr) -> Expr {
     let uuid = call("UUID_TO_BIN", vec![text]);
     if is_binary(walk) { uuid } else { call("BIN_TO_UUID", vec![uuid]) }
+}
+
+/// One form in the other, by a function or by leaving out the one that it would undo.
+fn turned(walk: &Walk<'_, '_>, value: Expr, by: &str, back: &str) -> Expr {
+    if !is_binary(walk) {
+        return value;
+    }
+    inverse(&value, back).unwrap_or_else(|| call(by, vec![value]))
 }
 
 /// The argument of a call of that function, which the other one would only undo.

@@ -7,6 +7,7 @@ use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::walk::Walk;
 use crate::passes::expressions::{Untranslatable, nulls};
 use crate::syntax::names;
+pub use crate::syntax::rows::query_of_body;
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
     Expr, GroupByExpr, Ident, ObjectName, Query, Select, SelectFlavor, SelectItem, SetExpr, SetOperator,
@@ -132,21 +133,6 @@ pub fn table_of(name: ObjectName) -> TableFactor {
 /// A query that is only a SELECT.
 pub fn query_of(select: Select) -> Query {
     query_of_body(SetExpr::Select(Box::new(select)))
-}
-
-pub fn query_of_body(body: SetExpr) -> Query {
-    Query {
-        with: None,
-        body: Box::new(body),
-        order_by: None,
-        limit_clause: None,
-        fetch: None,
-        locks: Vec::new(),
-        for_clause: None,
-        settings: None,
-        format_clause: None,
-        pipe_operators: Vec::new(),
-    }
 }
 
 /// The hint that lets recursive queries go as deep as on PostgreSQL.

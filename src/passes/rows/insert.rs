@@ -6,6 +6,7 @@ use super::{Refused, conflict, returning, select, values};
 use crate::catalog::Table;
 use crate::passes::alter::actions::MISSING_TABLE;
 use crate::passes::expressions::scope;
+use crate::passes::queries::query_of_body;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
 use sqlparser::ast::{
@@ -127,7 +128,7 @@ fn is_plain(query: &Query) -> bool {
 /// DEFAULT VALUES: a row without a value.
 fn defaults() -> Query {
     let rows = vec![Parens::with_empty_span(Vec::new())];
-    values::query(Values { explicit_row: false, value_keyword: false, rows })
+    query_of_body(SetExpr::Values(Values { explicit_row: false, value_keyword: false, rows }))
 }
 
 /// PostgreSQL gives the columns that are left their defaults; TiDB wants as many values as columns.

@@ -10,8 +10,8 @@ use crate::passes::queries::from;
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::syntax::names;
 use sqlparser::ast::{
-    BinaryOperator, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, Query,
-    SelectItem, SetExpr, Statement, TableFactor, TableWithJoins, Values, Visit, Visitor,
+    BinaryOperator, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName,
+    Query, SelectItem, SetExpr, Statement, TableAlias, TableFactor, TableWithJoins, Values, Visit, Visitor,
 };
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -79,21 +79,15 @@ fn add<'a>(
     joined: &mut Joined,
 ) -> Result<(), Refused> {
     let refuse = |span, message: String| Refused::new(&ROW_CHANGE, span, message);
-    let plain = match factor {
-        TableFactor::Table { name, alias, args: None, .. } => {
-            let listed = alias.as_ref().is_some_and(|alias| !alias.columns.is_empty());
-            let of_with = name.0.len() == 1
-                && names::last(name).is_some_and(|name| scope.cte(&names::folded(name)).is_some());
-            !listed && !of_with
-        }
-        _ => false,
+    let is_plain = |name: &ObjectName, alias: &Option<TableAlias>| {
+        let of_with = name.0.len() == 1
+            && names::last(name).is_some_and(|name| scope.cte(&names::folded(name)).is_some());
+        !of_with && alias.as_ref().is_none_or(|alias| alias.columns.is_empty())
     };
-    let TableFactor::Table { name, alias, .. } = factor else {
-        return derived(cx, factor, scope, joined);
+    let (name, alias) = match factor {
+        TableFactor::Table { name, alias, args: None, .. } if is_plain(name, alias) => (name, alias),
+        other => return derived(cx, other, scope, joined),
     };
-    if !plain {
-        return derived(cx, factor, scope, joined);
-    }
     let shown = name.to_string().replace('`', "");
     let Some(table) = scope::relation(cx, name) else {
         let message = format!("no file of this run declares {shown}, whose columns decide the translation");

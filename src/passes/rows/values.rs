@@ -6,7 +6,7 @@ use super::rules::INSERTED_VALUE;
 use super::value::{self, Refusal, Target};
 use crate::passes::expressions::Scope;
 use crate::passes::{Cx, Item};
-use sqlparser::ast::{Query, SetExpr, Values};
+use sqlparser::ast::Values;
 
 /// Translates the values; says whether a zero stands where TiDB would make an id.
 pub fn convert(cx: &mut Cx<'_>, rows: &mut Values, into: &Into<'_>) -> Result<bool, Refused> {
@@ -41,22 +41,6 @@ pub fn bringing_ids(items: Vec<Item>) -> Vec<Item> {
     kept.extend(items);
     kept.push(Item::Text("SET SESSION allow_auto_random_explicit_insert = @pg2tidb_explicit".into()));
     kept
-}
-
-/// A plain list of rows.
-pub fn query(values: Values) -> Query {
-    Query {
-        with: None,
-        body: Box::new(SetExpr::Values(values)),
-        order_by: None,
-        limit_clause: None,
-        fetch: None,
-        locks: Vec::new(),
-        for_clause: None,
-        settings: None,
-        format_clause: None,
-        pipe_operators: Vec::new(),
-    }
 }
 
 /// Statements around others that let a zero be stored in an AUTO_INCREMENT column.

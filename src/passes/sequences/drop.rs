@@ -5,6 +5,7 @@ use super::identity::ALLOW_REMOVING;
 use super::statement::{call, same_call};
 use crate::catalog::{Name, Place, Sequence};
 use crate::passes::alter::{auto_increment, modify};
+use crate::passes::statements::dependents::drop;
 use crate::passes::statements::drop_object::DROP_ABSENT;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
@@ -48,20 +49,7 @@ fn along(cx: &mut Cx<'_>, work: &mut Work, table: &Name, column: Option<&str>) {
     for name in written {
         let span = cx.head();
         cx.note(&SEQUENCE, span, format!("the sequence {name} goes with it"));
-        work.items.push(Item::tree(drop(name)));
-    }
-}
-
-fn drop(name: ObjectName) -> Statement {
-    Statement::Drop {
-        object_type: ObjectType::Sequence,
-        if_exists: false,
-        names: vec![name],
-        cascade: false,
-        restrict: false,
-        purge: false,
-        temporary: false,
-        table: None,
+        work.items.push(drop(ObjectType::Sequence, name, false));
     }
 }
 

@@ -10,10 +10,15 @@ use sqlparser::ast::{ObjectName, ObjectNamePart, ObjectType, Statement};
 
 /// `DROP kind name`.
 pub fn drop(kind: ObjectType, name: ObjectName, if_exists: bool) -> Item {
+    drop_all(kind, vec![name], if_exists)
+}
+
+/// `DROP kind name, …`.
+fn drop_all(kind: ObjectType, names: Vec<ObjectName>, if_exists: bool) -> Item {
     Item::tree(Statement::Drop {
         object_type: kind,
         if_exists,
-        names: vec![name],
+        names,
         cascade: false,
         restrict: false,
         purge: false,
@@ -133,16 +138,7 @@ pub fn contents(cx: &mut Cx<'_>, schema: &str, span: Span) -> Vec<Item> {
     items.extend(views.iter().map(|name| drop(ObjectType::View, view_name(cx, name), false)));
     if !tables.is_empty() {
         // Side by side, whatever foreign keys there are among them.
-        items.push(Item::tree(Statement::Drop {
-            object_type: ObjectType::Table,
-            if_exists: false,
-            names: tables,
-            cascade: false,
-            restrict: false,
-            purge: false,
-            temporary: false,
-            table: None,
-        }));
+        items.push(drop_all(ObjectType::Table, tables, false));
     }
     items.extend(sequences.into_iter().map(|name| drop(ObjectType::Sequence, name, false)));
     items
