@@ -5,7 +5,7 @@ use super::table::Changed;
 use crate::catalog::Table;
 use crate::passes::Cx;
 use crate::passes::expressions::scope::{self, Columns, Scope, Source};
-use crate::passes::expressions::translate;
+use crate::passes::expressions::{functions, translate};
 use crate::passes::queries::from;
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::syntax::names;
@@ -170,7 +170,12 @@ fn one_row_each(cx: &Cx<'_>, query: &Query) -> Option<Vec<usize>> {
         return None;
     }
     if !groups.is_empty() {
-        return groups.iter().map(|group| shown.iter().position(|expr| expr == group)).collect();
+        // `GROUP BY 1` names a place in the output.
+        let place = |group: &Expr| match functions::whole(group) {
+            Some(n) => usize::try_from(n).ok()?.checked_sub(1).filter(|at| *at < shown.len()),
+            None => shown.iter().position(|expr| expr == group),
+        };
+        return groups.iter().map(place).collect();
     }
     if select.from.is_empty() || shown.iter().all(is_total) {
         return Some(Vec::new());
