@@ -66,7 +66,7 @@ fn keeps(fidelity: Fidelity) -> &'static str {
 /// The index of all rules.
 pub fn rule_index<'r>(rules: impl Iterator<Item = &'r Rule>) -> String {
     let mut page = String::from(
-        "# Rules\n\nMade from the declarations in `src/passes` and `src/lint` by `UPDATE_DOCS=1 cargo test --test docs`.\n\n\
+        "# Rules\n\nMade from the declarations in `src/passes` and `src/lint` by `UPDATE_DOCS=1 cargo test docs`.\n\n\
          | code | name | family | fidelity | what it is about |\n|---|---|---|---|---|\n",
     );
     for rule in rules {
@@ -87,7 +87,7 @@ pub fn rule_index<'r>(rules: impl Iterator<Item = &'r Rule>) -> String {
 /// What differs between TiDB versions.
 pub fn target_page() -> String {
     let mut page = String::from(
-        "# Targets\n\nMade from `src/target/capability.rs` by `UPDATE_DOCS=1 cargo test --test docs`. A probe is a \
+        "# Targets\n\nMade from `src/target/capability.rs` by `UPDATE_DOCS=1 cargo test docs`. A probe is a \
          statement that a version with the capability accepts and one without refuses (`;;` separates statements).\n\n",
     );
     let versions: Vec<_> = Target::ALL.iter().map(|target| target.as_str()).collect();

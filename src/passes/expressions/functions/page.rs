@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// Every function that is translated, a table per family.
 pub fn page() -> String {
     let mut page = String::from(
-        "# Functions\n\nMade from the tables in `src/passes/expressions/functions` by `UPDATE_DOCS=1 cargo test --test docs`. \
+        "# Functions\n\nMade from the tables in `src/passes/expressions/functions` by `UPDATE_DOCS=1 cargo test docs`. \
          `$1`, `$2` … are the arguments. A function that is in no table is refused by its name. An exact translation gives \
          what PostgreSQL gives; any other warns where it stands.\n",
     );

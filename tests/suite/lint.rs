@@ -1,8 +1,6 @@
 //! Runs `pg2tidb lint` and its neighbours as people do.
 
-mod cli_common;
-
-use cli_common::{Folder, Ran, run, run_in, run_with};
+use crate::cli_common::{Folder, Ran, run, run_in, run_with};
 use serde_json::Value;
 use std::process::Command;
 

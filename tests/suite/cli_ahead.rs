@@ -1,8 +1,6 @@
 //! What later files of a run do decides how a table is created.
 
-mod cli_common;
-
-use cli_common::{Folder, run};
+use crate::cli_common::{Folder, run};
 
 #[test]
 fn a_key_that_a_later_file_drops_is_nonclustered() {

@@ -1,8 +1,6 @@
 //! The command as people and pipelines use it: arguments, folders, files, exit status.
 
-mod cli_common;
-
-use cli_common::{Folder, Ran, run, run_with};
+use crate::cli_common::{Folder, Ran, run, run_with};
 
 #[test]
 fn a_single_file_goes_to_standard_output() {

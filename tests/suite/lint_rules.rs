@@ -1,8 +1,6 @@
 //! Runs every case under fixtures/lint: the snapshot stands beside its input, and each finding is exact.
 
-mod lint_common;
-
-use lint_common::{cases, lint_text, rendered};
+use crate::lint_common::{cases, lint_text, rendered};
 use pg2tidb::lint::dialect::Dialect;
 use pg2tidb::lint::{all_rules, own_rules};
 use pg2tidb::target::Target;
@@ -43,7 +41,7 @@ fn every_lint_case_matches_its_snapshot() {
 
 #[test]
 fn every_lint_rule_has_a_case() {
-    // a statement of many megabytes is made by the test below, and guard's own rule has its cases in tests/guard.rs
+    // a statement of many megabytes is made by the test below, and guard's own rule has its cases in guard.rs
     let wanted = own_rules().filter(|rule| !["large-batch", "unguarded-statement"].contains(&rule.name));
     let missing: Vec<_> = wanted.filter(|rule| cases(rule.name).is_empty()).map(|rule| rule.name).collect();
     assert!(missing.is_empty(), "no case under fixtures/lint for {missing:?}");

@@ -1,8 +1,4 @@
-//! The generated documentation is what the code says. `UPDATE_DOCS=1 cargo test --test docs` writes it anew.
-
-mod cli_common;
-mod lint_common;
-mod reports;
+//! The generated documentation is what the code says. `UPDATE_DOCS=1 cargo test docs` writes it anew.
 
 use pg2tidb::config::Options;
 use pg2tidb::diagnostic::Direction;
@@ -51,7 +47,7 @@ fn pages_are_what_the_code_says() {
         pages.insert(docs.join(format!("rules/{}.md", rule.name)), rule_page(rule, &examples(rule.name)));
     }
     for rule in own_rules() {
-        let examples = lint_common::examples(rule.name);
+        let examples = crate::lint_common::examples(rule.name);
         pages.insert(docs.join(format!("rules/{}.md", rule.name)), rule_page(rule, &examples));
     }
     assert!(pages.len() > 10);
@@ -66,7 +62,7 @@ fn pages_are_what_the_code_says() {
         let there = fs::read_to_string(path).unwrap_or_default();
         assert!(
             there == *page,
-            "{} is out of date: run UPDATE_DOCS=1 cargo test --test docs",
+            "{} is out of date: run UPDATE_DOCS=1 cargo test docs",
             path.display()
         );
     }

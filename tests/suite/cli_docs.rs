@@ -1,8 +1,6 @@
 //! What docs/ says about the command is made from the code, or compared with it. `UPDATE_DOCS=1` writes it anew.
 
-mod cli_common;
-
-use cli_common::{Folder, run_in};
+use crate::cli_common::{Folder, run_in};
 use std::fs;
 use std::path::Path;
 
@@ -16,7 +14,7 @@ fn compare(path: &str, wanted: &str) {
     let there = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         there == wanted,
-        "{} is out of date: run UPDATE_DOCS=1 cargo test --test cli_docs",
+        "{} is out of date: run UPDATE_DOCS=1 cargo test docs",
         path.display()
     );
 }

@@ -1,8 +1,6 @@
 //! pg2tidb.lock: what was written stays as it is, and only what is new is added.
 
-mod cli_common;
-
-use cli_common::{Folder, Ran, run};
+use crate::cli_common::{Folder, Ran, run};
 
 const ARGUMENTS: [&str; 2] = ["convert", "-q"];
 

@@ -1,5 +1,4 @@
 //! Runs the binary on folders made for a test.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use pg2tidb::report::record::Record;
 use std::fs;

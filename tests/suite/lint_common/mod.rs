@@ -1,5 +1,4 @@
 //! Lints texts as the command does, for the tests of rules and pages.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use pg2tidb::config::{Lint, Options};
 use pg2tidb::lint::dialect::Dialect;

@@ -1,9 +1,7 @@
 //! The linter against lists of statements whose answer by real TiDBs is known: nothing that TiDB runs is an error, and what it refuses is
 //! found. The probes of ../shared are read where they are; the lists in fixtures/lint-lists are checked on real servers by the oracle.
 
-mod lint_common;
-
-use lint_common::lint_text;
+use crate::lint_common::lint_text;
 use pg2tidb::diagnostic::Level;
 use pg2tidb::lint::dialect::Dialect;
 use pg2tidb::target::Target;

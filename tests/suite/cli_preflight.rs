@@ -1,8 +1,6 @@
 //! `pg2tidb preflight` and the header of translated files.
 
-mod cli_common;
-
-use cli_common::{Folder, run, run_in};
+use crate::cli_common::{Folder, run, run_in};
 
 #[test]
 fn it_prints_a_query_or_a_list() {

@@ -1,8 +1,6 @@
 //! `pg2tidb guard`: what a script becomes, and what it refuses to make safe.
 
-mod cli_common;
-
-use cli_common::{Folder, run_in, run_with};
+use crate::cli_common::{Folder, run_in, run_with};
 
 fn guarded(script: &str) -> String {
     let ran = run_with(&["guard", "-"], script.as_bytes());

@@ -1,5 +1,5 @@
 //! The reports in docs/examples are what the command makes of fixtures/reports, and docs/layouts.md is what the code knows.
-//! `UPDATE_DOCS=1 cargo test --test docs` writes them anew.
+//! `UPDATE_DOCS=1 cargo test docs` writes them anew.
 
 use crate::cli_common::{Folder, run};
 use pg2tidb::project::layouts::TOOLS;
@@ -15,7 +15,7 @@ fn compare(path: &str, wanted: &str) {
         fs::write(&path, wanted).expect("docs can be written");
     }
     let there = fs::read_to_string(&path).unwrap_or_default();
-    assert!(there == wanted, "{} is out of date: run UPDATE_DOCS=1 cargo test --test docs", path.display());
+    assert!(there == wanted, "{} is out of date: run UPDATE_DOCS=1 cargo test docs", path.display());
 }
 
 /// The command's output when it stands in the repository.

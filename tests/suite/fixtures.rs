@@ -1,8 +1,5 @@
 //! Runs every case under fixtures/rules: the snapshot stands beside its input, and every invariant holds.
 
-mod cli_common;
-mod layouts;
-
 use pg2tidb::config::Options;
 use pg2tidb::passes::{Session, registry};
 use pg2tidb::project::{Chunk, Settings, convert_text};
