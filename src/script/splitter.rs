@@ -131,7 +131,9 @@ impl Splitter {
     fn place(&self, input: &[u8], at: usize) -> Place {
         let blanks = input[..at].iter().rev().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
         let before = match (at - blanks).checked_sub(1) {
-            Some(last) if is_line_end(input[last]) || (self.offset == 0 && &input[..=last] == BOM) => Place::Start,
+            Some(last) if is_line_end(input[last]) || (self.offset == 0 && &input[..=last] == BOM) => {
+                Place::Start
+            }
             Some(_) => Place::Inside,
             None => self.place,
         };
