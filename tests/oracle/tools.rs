@@ -21,7 +21,7 @@ struct Tool {
     more: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 9] = [
+const TOOLS: [Tool; 12] = [
     Tool { name: "goose", kind: "go", input: "migrations", ups: 3, downs: 3, more: &[] },
     Tool { name: "golang-migrate", kind: "go", input: "migrations", ups: 3, downs: 3, more: &[] },
     Tool { name: "sql-migrate", kind: "go", input: "migrations", ups: 3, downs: 3, more: &[] },
@@ -37,6 +37,9 @@ const TOOLS: [Tool; 9] = [
         downs: 0,
         more: &["prefix=p_", "company=ACME", "country=de"],
     },
+    Tool { name: "alembic", kind: "python", input: "upgrade.sql", ups: 2, downs: 0, more: &[] },
+    Tool { name: "sqlx", kind: "rust", input: "migrations", ups: 2, downs: 2, more: &[] },
+    Tool { name: "diesel", kind: "rust", input: "migrations", ups: 3, downs: 3, more: &[] },
     Tool { name: "liquibase", kind: "java", input: "db/changelog-root.xml", ups: 5, downs: 5, more: &[] },
 ];
 
@@ -67,6 +70,7 @@ impl Tool {
     fn command(&self, direction: &str, project: &Path, at: &Address, database: &str) -> Command {
         let input = project.join(self.input);
         let (host, port) = (&at.host, &at.port);
+        let url = format!("mysql://root@{host}:{port}/{database}");
         let mut command = match self.kind {
             "go" => {
                 let mut command = Command::new(installed().join("runner"));
@@ -81,12 +85,31 @@ impl Tool {
             "node" if self.name == "dbmate" => {
                 let mut command = Command::new(installed().join("node/node_modules/.bin/dbmate"));
                 let word = if direction == "up" { "up" } else { "rollback" };
-                command.args([
-                    "--url",
-                    &format!("mysql://root@{host}:{port}/{database}"),
-                    "--no-dump-schema",
-                ]);
+                command.args(["--url", &url, "--no-dump-schema"]);
                 command.arg("-d").arg(&input).arg(word);
+                command
+            }
+            "rust" if self.name == "sqlx" => {
+                let mut command = Command::new(installed().join("rust/bin/sqlx"));
+                let words: &[&str] = match direction {
+                    "up" => &["migrate", "run"],
+                    _ => &["migrate", "revert", "--target-version", "0"],
+                };
+                command.args(words).args(["--database-url", &url, "--source"]).arg(&input);
+                command
+            }
+            "rust" => {
+                let mut command = Command::new(installed().join("rust/bin/diesel"));
+                let words: &[&str] = if direction == "up" { &["run"] } else { &["revert", "--all"] };
+                command.arg("migration").args(words).args(["--database-url", &url, "--migration-dir"]);
+                command.arg(&input);
+                command
+            }
+            "python" => {
+                let mut command = Command::new(installed().join("python/bin/python"));
+                command.arg(root().join("tests/tools/python/run.py")).args([self.name, direction]);
+                command.arg(root().join("fixtures/layouts").join(self.name).join(self.input)).arg(&input);
+                command.args([host, port, database]);
                 command
             }
             "node" => {
@@ -119,28 +142,34 @@ impl Tool {
                 [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
             out + &err
         };
-        if self.name == "dbmate" {
-            let mut count = 0;
-            loop {
-                let output = once()?;
-                let said = text(&output);
-                count += said.matches("Applied: ").count() + said.matches("Rolled back: ").count();
-                let done = direction == "up" || count >= self.downs;
-                if !output.status.success() {
-                    return Err(format!("{count}: {said}"));
+        let mut count = 0;
+        loop {
+            let output = once()?;
+            let said = text(&output);
+            if !output.status.success() {
+                return Err(format!("{count}: {said}"));
+            }
+            match self.counted() {
+                [] => {
+                    let out = String::from_utf8_lossy(&output.stdout);
+                    return out.lines().last().and_then(|line| line.trim().parse().ok()).ok_or(said);
                 }
-                if done {
-                    return Ok(count);
-                }
+                words => count += words.iter().map(|words| said.matches(words).count()).sum::<usize>(),
+            }
+            // dbmate undoes one at a time
+            if self.name != "dbmate" || direction == "up" || count >= self.downs {
+                return Ok(count);
             }
         }
-        let output = once()?;
-        let said = text(&output);
-        let last =
-            String::from_utf8_lossy(&output.stdout).lines().last().and_then(|line| line.trim().parse().ok());
-        match last.filter(|_| output.status.success()) {
-            Some(count) => Ok(count),
-            None => Err(said),
+    }
+
+    /// What the tool says of each migration it ran; our own runners say only the number, in their last line.
+    fn counted(&self) -> &'static [&'static str] {
+        match self.name {
+            "dbmate" => &["Applied: ", "Rolled back: "],
+            "sqlx" => &["Applied "],
+            "diesel" => &["Running migration ", "Rolling back migration "],
+            _ => &[],
         }
     }
 }
