@@ -209,7 +209,8 @@ impl Work {
         let mut allows = Allows::read(text, &layout);
         self.found.retain(|(located, _)| {
             let rule = known.get(located.finding.code.as_str());
-            let unasked = !settings.spellings && rule.is_some_and(|rule| **rule == portable::PORTABLE_SPELLING);
+            let unasked =
+                !settings.spellings && rule.is_some_and(|rule| **rule == portable::PORTABLE_SPELLING);
             !rule.is_some_and(|rule| allows.allows(rule, located.finding.line)) && !unasked
         });
         let own: Vec<_> = allows.diagnostics.iter().cloned().chain(allows.unused()).collect();

@@ -10,7 +10,8 @@ static BEFORE_LITERAL: &[&str] = &[
     "OR", "RETURNING", "SELECT", "SET", "THEN", "TO", "USING", "VALUES", "WHEN", "WHERE",
 ];
 /// Words that end an expression, or stand in one, without being an operand that `::` may follow alone.
-static NO_OPERANDS: &[&str] = &["END", "ARRAY", "ROW", "ANY", "ALL", "SOME", "EXISTS", "IN", "VALUES", "OVER"];
+static NO_OPERANDS: &[&str] =
+    &["END", "ARRAY", "ROW", "ANY", "ALL", "SOME", "EXISTS", "IN", "VALUES", "OVER"];
 
 pub fn at(view: &View<'_>, at: usize) -> Option<Spelling> {
     if !view.is(at, "::") || at == 0 {
@@ -49,7 +50,10 @@ fn default(view: &View<'_>, at: usize, end: usize) -> Option<Spelling> {
         return None;
     }
     let ends = end >= view.len()
-        || view.is_any(end, &[",", ")", "NOT", "NULL", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "CONSTRAINT"]);
+        || view.is_any(
+            end,
+            &[",", ")", "NOT", "NULL", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "CONSTRAINT"],
+        );
     let text = view.kind(literal) == Some(Kind::Text) && view.at(literal).starts_with('\'');
     // a length would cut the text
     let to_text = view.is_any(at + 1, &["TEXT", "VARCHAR"]) && end == at + 2
@@ -76,7 +80,8 @@ fn truth(view: &View<'_>, at: usize, end: usize) -> Option<Spelling> {
 
 fn cast(view: &View<'_>, at: usize, end: usize) -> Option<Spelling> {
     let bare = end == at + 2;
-    let known = view.is_any(at + 1, &["DATE", "JSON"]) && bare || view.is_any(at + 1, &["NUMERIC", "DECIMAL"]) && !bare;
+    let known = view.is_any(at + 1, &["DATE", "JSON"]) && bare
+        || view.is_any(at + 1, &["NUMERIC", "DECIMAL"]) && !bare;
     if !known {
         return None;
     }
@@ -101,20 +106,29 @@ fn operand(view: &View<'_>, at: usize) -> Option<usize> {
             });
             match called {
                 // FILTER (…), OVER (…) and WITHIN GROUP (…) belong to a call before them, and `numeric(3)` to a cast
-                Some(name) if view.is_any(name, &["FILTER", "OVER", "GROUP"]) || view.is_any(name, NO_OPERANDS) => return None,
+                Some(name)
+                    if view.is_any(name, &["FILTER", "OVER", "GROUP"]) || view.is_any(name, NO_OPERANDS) =>
+                {
+                    return None;
+                }
                 Some(name) => name,
                 None => open,
             }
         }
         _ => return None,
     };
-    while start >= 2 && view.is(start - 1, ".") && matches!(view.kind(start - 2), Some(Kind::Word | Kind::Quoted)) {
+    while start >= 2
+        && view.is(start - 1, ".")
+        && matches!(view.kind(start - 2), Some(Kind::Word | Kind::Quoted))
+    {
         start -= 2;
     }
     let before = start.checked_sub(1);
     let part = before.is_some_and(|before| view.is_any(before, &["::", ".", "[", "AS", ":", "@"]));
     // `double precision 'x'`, and names that two words make
-    let typed = before.is_some_and(|before| view.is_any(before, &["INTERVAL", "DATE", "TIME", "TIMESTAMP", "PRECISION", "VARYING", "ZONE"]));
+    let typed = before.is_some_and(|before| {
+        view.is_any(before, &["INTERVAL", "DATE", "TIME", "TIMESTAMP", "PRECISION", "VARYING", "ZONE"])
+    });
     // its operator binds closer than the cast
     let signed = view.kind(start) == Some(Kind::Word) && view.is_any(start, &["NOT", "INTERVAL"]);
     (!part && !typed && !signed).then_some(start)

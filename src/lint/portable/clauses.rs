@@ -65,7 +65,11 @@ pub fn at(view: &View<'_>, at: usize) -> Option<Spelling> {
     }
     match view.at(at).to_ascii_uppercase().as_str() {
         "WITHOUT" if view.seq(at, &["WITHOUT", "TIME", "ZONE"]) => {
-            let of = if view.is(at.wrapping_sub(1), ")") { view.open(at - 1)?.checked_sub(1)? } else { at.checked_sub(1)? };
+            let of = if view.is(at.wrapping_sub(1), ")") {
+                view.open(at - 1)?.checked_sub(1)?
+            } else {
+                at.checked_sub(1)?
+            };
             let time = view.is_any(of, &["TIMESTAMP", "TIME"]);
             time.then(|| view.leave_out(at, at + 3, "a time has no zone unless one is asked for"))?
         }
@@ -73,7 +77,8 @@ pub fn at(view: &View<'_>, at: usize) -> Option<Spelling> {
             let operand = at.checked_sub(1)?;
             let after = matches!(view.kind(operand)?, Kind::Quoted | Kind::Number | Kind::Param)
                 || view.is(operand, ")")
-                || view.kind(operand) == Some(Kind::Word) && !view.is_any(operand, &["AS", "SELECT", "WHERE", "AND", "OR", "NOT", "ON"]);
+                || view.kind(operand) == Some(Kind::Word)
+                    && !view.is_any(operand, &["AS", "SELECT", "WHERE", "AND", "OR", "NOT", "ON"]);
             let alone = !view.is(at + 1, "(") && !view.is(at + 1, ".");
             let text = if word == "ISNULL" { "IS NULL" } else { "IS NOT NULL" };
             (after && alone).then(|| view.put(at, at + 1, text, format!("{text} says the same")))?
@@ -107,7 +112,9 @@ fn is_index(view: &View<'_>) -> bool {
 /// Constraints are declared here, and none is changed.
 fn has_constraints(view: &View<'_>) -> bool {
     let table = (1..4).any(|at| view.is(at, "TABLE"));
-    view.is_any(0, &["CREATE", "ALTER"]) && table && !(1..view.len()).any(|at| view.seq(at, &["ALTER", "CONSTRAINT"]))
+    view.is_any(0, &["CREATE", "ALTER"])
+        && table
+        && !(1..view.len()).any(|at| view.seq(at, &["ALTER", "CONSTRAINT"]))
 }
 
 /// `ASC NULLS LAST` and `DESC NULLS FIRST` of a B-tree.
@@ -145,7 +152,8 @@ fn fetch(view: &View<'_>, at: usize) -> Option<Spelling> {
         };
     }
     // the one behind OFFSET was written with it
-    let behind = (1..4).any(|back| at.checked_sub(back).and_then(offset).is_some_and(|(_, end, _)| end == at));
+    let behind =
+        (1..4).any(|back| at.checked_sub(back).and_then(offset).is_some_and(|(_, end, _)| end == at));
     let (count, end) = limit(at).filter(|_| !behind)?;
     view.put(at, end, format!("LIMIT {count}"), says)
 }

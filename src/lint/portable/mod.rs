@@ -52,7 +52,9 @@ pub fn find(text: &[u8]) -> Vec<(Diagnostic, Fix)> {
         let mut spellings = Vec::new();
         clauses::whole(&view, &mut spellings);
         for at in 0..view.len() {
-            spellings.extend(names::at(&view, at).or_else(|| casts::at(&view, at)).or_else(|| clauses::at(&view, at)));
+            spellings.extend(
+                names::at(&view, at).or_else(|| casts::at(&view, at)).or_else(|| clauses::at(&view, at)),
+            );
         }
         for Spelling { span, text, says } in spellings {
             let span = span.shifted(piece.span.start);
@@ -82,17 +84,32 @@ mod tests {
     fn what_means_the_same_is_written_so_that_both_read_it() {
         for (written, becomes) in [
             (r#"select "users"."id" from "users""#, "select users.id from users"),
-            ("select a::date, (a + b)::numeric(8, 2), lower(t.c)::json from t", "select CAST(a AS date), CAST((a + b) AS numeric(8, 2)), CAST(lower(t.c) AS json) from t"),
+            (
+                "select a::date, (a + b)::numeric(8, 2), lower(t.c)::json from t",
+                "select CAST(a AS date), CAST((a + b) AS numeric(8, 2)), CAST(lower(t.c) AS json) from t",
+            ),
             ("select '2020-01-01'::date", "select CAST('2020-01-01' AS date)"),
-            ("create table t (a text default 'x'::text, b bool default 't'::boolean, c int default NULL::integer)", "create table t (a text default 'x', b bool default TRUE, c int default NULL)"),
+            (
+                "create table t (a text default 'x'::text, b bool default 't'::boolean, c int default NULL::integer)",
+                "create table t (a text default 'x', b bool default TRUE, c int default NULL)",
+            ),
             ("select E'x', e'it''s'", "select 'x', 'it''s'"),
             ("select a isnull, b NOTNULL", "select a IS NULL, b IS NOT NULL"),
-            ("create table t (a timestamp(3) without time zone, b time without time zone)", "create table t (a timestamp(3), b time)"),
+            (
+                "create table t (a timestamp(3) without time zone, b time without time zone)",
+                "create table t (a timestamp(3), b time)",
+            ),
             ("select 1 offset 5 rows fetch next 3 rows only", "select 1 LIMIT 3 OFFSET 5"),
             ("select 1 fetch first row only", "select 1 LIMIT 1"),
             ("select 1 limit all", "select 1"),
-            ("create index i on t using btree (a asc nulls last, b desc nulls first, c nulls last)", "create index i on t (a asc, b desc, c)"),
-            ("create table t (a int references u match simple on delete cascade not deferrable initially immediate)", "create table t (a int references u on delete cascade)"),
+            (
+                "create index i on t using btree (a asc nulls last, b desc nulls first, c nulls last)",
+                "create index i on t (a asc, b desc, c)",
+            ),
+            (
+                "create table t (a int references u match simple on delete cascade not deferrable initially immediate)",
+                "create table t (a int references u on delete cascade)",
+            ),
             ("alter table t rename a to b", "alter table t rename COLUMN a to b"),
             ("create temp table t (a int)", "create TEMPORARY table t (a int)"),
             ("truncate t continue identity restrict", "truncate t"),
@@ -130,7 +147,8 @@ mod tests {
 
     #[test]
     fn no_comment_is_lost() {
-        let text = "select a from t limit -- all of them\n all; create index i on t using /* why */ btree (a)";
+        let text =
+            "select a from t limit -- all of them\n all; create index i on t using /* why */ btree (a)";
         assert_eq!(fixed(text), text);
     }
 }

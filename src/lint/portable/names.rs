@@ -26,7 +26,9 @@ fn name(view: &View<'_>, at: usize) -> Option<Spelling> {
         return None;
     }
     let (before, after) = view.beside(at);
-    let touches = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'_' | b'$' | b'\'' | b'"' | b'&');
+    let touches = |byte: u8| {
+        byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'_' | b'$' | b'\'' | b'"' | b'&')
+    };
     if before.is_some_and(|byte| touches(byte) || byte == b':') || after.is_some_and(touches) {
         return None;
     }
@@ -50,6 +52,10 @@ fn string(view: &View<'_>, at: usize) -> Option<Spelling> {
     if view.kind(at + 1) == Some(Kind::Text) {
         return None;
     }
-    let plain = if before.is_some_and(|byte| byte.is_ascii_alphanumeric()) { format!(" {plain}") } else { plain.to_owned() };
+    let plain = if before.is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+        format!(" {plain}")
+    } else {
+        plain.to_owned()
+    };
     view.put(at, at + 1, plain, "a string without a backslash needs no E")
 }

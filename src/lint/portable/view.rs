@@ -85,10 +85,20 @@ impl<'a> View<'a> {
     }
 
     /// Other tokens instead of those from `from` up to `end`; none where a comment would go with them.
-    pub fn put(&self, from: usize, end: usize, text: impl Into<String>, says: impl Into<String>) -> Option<Spelling> {
+    pub fn put(
+        &self,
+        from: usize,
+        end: usize,
+        text: impl Into<String>,
+        says: impl Into<String>,
+    ) -> Option<Spelling> {
         let span = self.span(from, end);
         let free = !self.comments.iter().any(|c| span.start < c.end && c.start < span.end);
-        (free && from < end && end <= self.len()).then(|| Spelling { span, text: text.into(), says: says.into() })
+        (free && from < end && end <= self.len()).then(|| Spelling {
+            span,
+            text: text.into(),
+            says: says.into(),
+        })
     }
 
     /// Nothing instead of them, nor of the blanks before them.
@@ -103,7 +113,8 @@ impl<'a> View<'a> {
 
     fn span(&self, from: usize, end: usize) -> Span {
         let start = self.tokens.get(from).or(self.tokens.last()).map_or(0, |token| token.span.start);
-        let stop = end.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(start, |token| token.span.end);
+        let stop =
+            end.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(start, |token| token.span.end);
         Span::new(start, stop.max(start))
     }
 }
