@@ -16,7 +16,7 @@ pub fn check(cx: &mut Cx<'_>) {
                 for at in 0..stmt.len() {
                     let before = stmt.is_any(at, &["FROM", "JOIN", "INTO"]) || at == 0 && first == "UPDATE";
                     let next = at + 1;
-                    if before && stmt.is_any(next, &["LOW_PRIORITY", "IGNORE"]) || !before {
+                    if !before || stmt.is_any(next, &["LOW_PRIORITY", "IGNORE"]) {
                         continue;
                     }
                     if let Some(name) =

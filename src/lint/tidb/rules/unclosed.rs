@@ -63,9 +63,8 @@ fn closed(token: &str) -> bool {
     let escapes = quote != b'`';
     let mut at = start + 1;
     while let Some(&byte) = bytes.get(at) {
-        if byte == b'\\' && escapes {
-            at += 2;
-        } else if byte == quote && bytes.get(at + 1) == Some(&quote) {
+        let doubled = byte == quote && bytes.get(at + 1) == Some(&quote);
+        if doubled || byte == b'\\' && escapes {
             at += 2;
         } else if byte == quote {
             return true;
