@@ -77,13 +77,12 @@ impl Place<'_> {
             "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = '{}' AND table_type = 'BASE TABLE'",
             self.name
         ))?;
-        tables
-            .into_iter()
-            .map(|(table, _)| {
-                let rows = session.pairs(&format!("SELECT COUNT(*), '' FROM `{table}`"))?;
-                Ok((table, rows))
-            })
-            .collect()
+        let mut counts = Rows::new();
+        for (table, _) in tables {
+            let rows = session.pairs(&format!("SELECT COUNT(*), '' FROM `{table}`"))?;
+            counts.insert(table, rows);
+        }
+        Ok(counts)
     }
 }
 
