@@ -8,6 +8,8 @@ use super::settings::{self, SettingsError};
 use super::{DONE, FAILED, FOUND, fix};
 use crate::diagnostic::Level;
 use crate::lint::dialect::Dialect;
+use crate::lint::portable::PORTABLE_SPELLING;
+use crate::lint::select::Selector;
 use crate::project::{LintFile, LintInput, LintRules, Linted, ProjectError, Settings, lint as run};
 use crate::report::human::Renderer;
 use crate::report::issue::{FileIssues, Issue};
@@ -54,9 +56,12 @@ fn try_lint(arguments: &LintArgs) -> Result<u8, SettingsError> {
         DialectArg::Postgres => Some(Dialect::Postgres),
         DialectArg::Tidb => Some(Dialect::Tidb),
     };
+    let mut names = options.lint.select.iter().chain(options.lint.levels.keys());
+    let asked = names.any(|name| Selector::parse(name).is_some_and(|s| s.matches(&PORTABLE_SPELLING)));
+    let spellings = asked || arguments.fix || arguments.diff || arguments.verbose;
     let lint = |files| {
         let snippets = arguments.format == LintFormat::Human;
-        let settings = Settings { threads: arguments.threads, snippets, ..Settings::default() };
+        let settings = Settings { threads: arguments.threads, snippets, spellings, ..Settings::default() };
         run(LintInput { files, options: &options, rules: &rules, dialect, settings })
     };
     report(arguments, files.clone(), lint, started).map_err(SettingsError::Io)
@@ -80,12 +85,16 @@ fn report(
         for file in &linted {
             if let Some(fixed) = fix::fixed(file) {
                 fix::write(file, &fixed)?;
-                count += fixed.count;
-                say(&format!("fixed: {} ({})\n", file.source.name, some(fixed.count, "finding")));
+                count += 1;
+                say(&format!("fixed: {} ({})\n", file.source.name, fixed.said()));
             }
         }
         if count > 0 {
             linted = lint(files)?;
+        }
+        if !arguments.verbose {
+            // what could not be written another way is no news
+            linted.iter_mut().for_each(|file| file.issues.retain(|issue| *issue.rule != PORTABLE_SPELLING));
         }
     }
     let mut notes = Vec::new();

@@ -26,6 +26,8 @@ pub enum Family {
     Statements,
     /// Scripts that are written for TiDB already.
     Dialect,
+    /// PostgreSQL that could be written so that both servers read it.
+    Portable,
     /// Remarks on the linter's own comments.
     Meta,
 }
@@ -43,6 +45,7 @@ impl Family {
             Family::Expressions => "expressions",
             Family::Statements => "statements",
             Family::Dialect => "dialect",
+            Family::Portable => "portable",
             Family::Meta => "meta",
         }
     }

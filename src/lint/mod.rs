@@ -3,6 +3,7 @@
 pub mod dialect;
 pub mod fingerprint;
 pub mod meta;
+pub mod portable;
 pub mod select;
 pub mod suppress;
 pub mod tidb;
@@ -11,7 +12,7 @@ use crate::diagnostic::Rule;
 
 /// The rules that only the linter has.
 pub fn own_rules() -> impl Iterator<Item = &'static Rule> {
-    meta::RULES.iter().chain(tidb::RULES).copied()
+    meta::RULES.iter().chain(portable::RULES).chain(tidb::RULES).copied()
 }
 
 /// Every rule of convert and of the linter.

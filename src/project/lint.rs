@@ -12,8 +12,8 @@ use crate::config::Options;
 use crate::diagnostic::{Direction, Rule};
 use crate::lint::dialect::{Dialect, detect};
 use crate::lint::fingerprint::Fingerprints;
-use crate::lint::suppress::{Allows, Layout};
-use crate::lint::{Fix, all_rules, tidb};
+use crate::lint::suppress::{Allows, Layout, speaks};
+use crate::lint::{Fix, all_rules, portable, tidb};
 use crate::passes::Session;
 use crate::report::finding::{Located, locate};
 use crate::report::issue::Issue;
@@ -199,11 +199,19 @@ impl Work {
             return;
         }
         let text = &self.text;
+        // a comment may be about them
+        if self.dialect == Dialect::Postgres && (settings.spellings || speaks(text)) {
+            let (diagnostics, fixes): (Vec<_>, Vec<_>) = portable::find(text).into_iter().unzip();
+            let located = locate(text, Position { line: 1, column: 1 }, b"", &diagnostics, settings.snippets);
+            self.found.extend(located.into_iter().zip(fixes.into_iter().map(Some)));
+        }
         let layout = script.as_ref().map_or_else(|| Layout::postgres(text), tidb::Script::layout);
         let mut allows = Allows::read(text, &layout);
         self.found.retain(|(located, _)| {
             let rule = known.get(located.finding.code.as_str());
-            !rule.is_some_and(|rule| allows.allows(rule, located.finding.line))
+            let unasked =
+                !settings.spellings && rule.is_some_and(|rule| **rule == portable::PORTABLE_SPELLING);
+            !rule.is_some_and(|rule| allows.allows(rule, located.finding.line)) && !unasked
         });
         let own: Vec<_> = allows.diagnostics.iter().cloned().chain(allows.unused()).collect();
         let own = locate(text, Position { line: 1, column: 1 }, b"", &own, settings.snippets);

@@ -32,6 +32,8 @@ pub struct Settings {
     pub snippets: bool,
     /// Whether only the diagnostics are wanted: nothing is written.
     pub findings_only: bool,
+    /// Whether PostgreSQL is searched for spellings that both servers read (lint only).
+    pub spellings: bool,
     /// Whether outcomes carry their sources.
     pub sources: bool,
 }

@@ -15,7 +15,7 @@ pub struct Example {
 /// A rule's page.
 pub fn rule_page(rule: &Rule, examples: &[Example]) -> String {
     let mut page = format!("# `{}` ({})\n\n", rule.name, rule.code);
-    if matches!(rule.family, Family::Dialect | Family::Meta) {
+    if matches!(rule.family, Family::Dialect | Family::Portable | Family::Meta) {
         let level = rule.fidelity.level().as_str();
         let _ =
             writeln!(page, "Family: {}. Level: {level}. Only `pg2tidb lint` has it.\n", rule.family.as_str());
@@ -42,7 +42,7 @@ pub fn rule_page(rule: &Rule, examples: &[Example]) -> String {
             example.input.trim_end()
         );
         match rule.family {
-            Family::Dialect | Family::Meta => {
+            Family::Dialect | Family::Portable | Family::Meta => {
                 let _ =
                     write!(page, "is reported as\n\n{fence}text\n{}\n{fence}\n", example.output.trim_end());
             }

@@ -9,12 +9,15 @@ mod downs;
 mod files;
 mod floors;
 mod lanes;
+mod lint_fix;
+mod lint_guard;
 mod lint_lists;
 mod machinery;
 mod measure;
 mod preflight;
 mod rules;
 mod table;
+mod tidb_tests;
 mod tools;
 
 use corpus::Corpus;

@@ -1,6 +1,6 @@
 //! Runs every case under fixtures/lint: the snapshot stands beside its input, and each finding is exact.
 
-use crate::lint_common::{cases, lint_text, rendered};
+use crate::lint_common::{cases, dialect_of, lint_text, rendered};
 use pg2tidb::lint::dialect::Dialect;
 use pg2tidb::lint::{all_rules, own_rules};
 use pg2tidb::target::Target;
@@ -13,7 +13,7 @@ fn every_lint_case_matches_its_snapshot() {
         for case in cases(rule.name) {
             let source = fs::read_to_string(&case).expect("a fixture");
             let [old, new] = [Target::V7_5, Target::V8_5].map(|target| {
-                let linted = lint_text(&source, target, Dialect::Tidb);
+                let linted = lint_text(&source, target, dialect_of(rule.name));
                 for issue in &linted.issues {
                     let f = &issue.located.finding;
                     let name = case.display();

@@ -14,6 +14,7 @@ mod layers;
 mod layouts;
 mod lint;
 mod lint_common;
+mod lint_laws;
 mod lint_lists;
 mod lint_rules;
 mod lock;

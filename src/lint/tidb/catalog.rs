@@ -105,6 +105,8 @@ pub struct Catalog {
     /// Something happened that can't be followed: nothing is known for sure any more.
     pub lost: bool,
     pub databases: BTreeSet<String>,
+    /// Tables that were dropped or renamed, and are not there again.
+    gone: BTreeSet<String>,
 }
 
 impl Catalog {
@@ -124,17 +126,35 @@ impl Catalog {
 
     pub fn insert(&mut self, name: &Name, table: Table) {
         let key = self.key(name);
+        self.gone.remove(&key);
         self.tables.insert(key, Arc::new(table));
     }
 
     pub fn remove(&mut self, name: &Name) -> Option<Arc<Table>> {
         let key = self.key(name);
         self.check_names.retain(|_, table| *table != key);
-        self.tables.remove(&key)
+        let removed = self.tables.remove(&key);
+        // behind a temporary table there may be another one
+        if removed.as_ref().is_none_or(|table| !table.temporary) {
+            self.gone.insert(key);
+        }
+        removed
+    }
+
+    /// It may be there after all.
+    pub fn again(&mut self, name: &Name) {
+        let key = self.key(name);
+        self.gone.remove(&key);
+    }
+
+    pub fn is_gone(&self, name: &Name) -> bool {
+        self.gone.contains(&self.key(name))
     }
 
     pub fn rename(&mut self, old: &Name, new: &Name) {
         let (old_key, new_key) = (self.key(old), self.key(new));
+        self.gone.remove(&new_key);
+        self.gone.insert(old_key.clone());
         if let Some(mut table) = self.tables.remove(&old_key) {
             Arc::make_mut(&mut table).name.clone_from(&new.name);
             for other in self.tables.values_mut() {
@@ -155,12 +175,14 @@ impl Catalog {
         let prefix = format!("{}.", name.to_lowercase());
         self.tables.retain(|key, _| !key.starts_with(&prefix));
         self.check_names.retain(|key, _| !key.starts_with(&prefix));
+        self.gone.retain(|key| !key.starts_with(&prefix));
     }
 
     /// Nothing that was known holds any more.
     pub fn forget(&mut self) {
         self.tables.clear();
         self.check_names.clear();
+        self.gone.clear();
         self.lost = true;
     }
 

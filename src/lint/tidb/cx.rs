@@ -60,6 +60,24 @@ impl Found {
         self
     }
 
+    /// Leaves out the tokens from `from` up to `end` with the blanks before them, if no comment is among them.
+    pub fn cut(&mut self, stmt: &Stmt<'_>, from: usize, end: usize) -> &mut Self {
+        let before = from.saturating_sub(1);
+        if stmt.is_plain(before, end) && from > 0 {
+            let start = stmt.span(before, from).end;
+            self.fix(Span::new(start, stmt.span(from, end).end), "");
+        }
+        self
+    }
+
+    /// Writes other words instead of the tokens from `from` up to `end`, if no comment is among them.
+    pub fn put(&mut self, stmt: &Stmt<'_>, from: usize, end: usize, text: impl Into<String>) -> &mut Self {
+        if from < end && stmt.is_plain(from, end) {
+            self.fix(stmt.span(from, end), text);
+        }
+        self
+    }
+
     /// TiDB runs it: it only may not do what it says.
     pub fn warning(&mut self) -> &mut Self {
         self.diagnostic.level = Level::Warning;

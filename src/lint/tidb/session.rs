@@ -77,6 +77,7 @@ impl Session {
         self.state.transaction = false;
         self.state.changed_rows = false;
         found.extend(script.lexed.delimiters.first().map(|span| rules::delimiter(*span)));
+        found.extend(script.lexed.comments.last().and_then(|span| rules::comment(&script.text, *span)));
         found
     }
 
@@ -112,6 +113,7 @@ impl Session {
     }
 
     fn create_table(&mut self, stmt: &Stmt<'_>, create: &CreateTable) {
+        self.catalog.again(&create.name);
         if create.if_not_exists
             && self.catalog.get(&create.name).is_some_and(|there| !create.temporary || there.temporary)
         {
@@ -234,8 +236,12 @@ impl Session {
         if stmt.is_any(at, &["TABLE", "VIEW", "SEQUENCE", "TABLES"]) {
             self.state.variables.insert("(dropped)".into(), String::new());
             for (from, _) in stmt.parts(stmt.after_if(at + 1), stmt.len()) {
+                // a temporary one may have hidden another
                 if let Some(name) = stmt.name(from) {
                     self.catalog.remove(&name);
+                    if at > 1 {
+                        self.catalog.again(&name);
+                    }
                 }
             }
         } else if stmt.is_any(1, &["DATABASE", "SCHEMA"]) {
@@ -256,6 +262,7 @@ impl Session {
             .find(|at| stmt.is_any(*at, &["VIEW", "SEQUENCE", "TABLE", "DATABASE", "SCHEMA"]));
         let Some(at) = at else { return };
         let Some(name) = stmt.name(stmt.after_if(at + 1)) else { return };
+        self.catalog.again(&name);
         if stmt.is(at, "VIEW") || stmt.is(at, "SEQUENCE") {
             let view = stmt.is(at, "VIEW");
             if self.catalog.get(&name).is_none_or(|table| table.view) {

@@ -65,6 +65,16 @@ impl<'a> Stmt<'a> {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
+    /// Whether nothing but blanks stands between the tokens from `from` up to `end`.
+    pub fn is_plain(&self, from: usize, end: usize) -> bool {
+        let Some(tokens) = self.tokens.get(from..end) else { return false };
+        let blank = |pair: &[Token]| match pair {
+            [a, b] => self.text.get(a.span.end..b.span.start).is_some_and(|text| text.trim().is_empty()),
+            _ => true,
+        };
+        tokens.windows(2).all(blank)
+    }
+
     /// The position of the bracket that closes the one at `open`, or the statement's end.
     pub fn close(&self, open: usize) -> usize {
         let mut depth = 0usize;

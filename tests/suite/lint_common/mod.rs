@@ -9,16 +9,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub fn lint_text(text: &str, target: Target, dialect: Dialect) -> Linted {
+    lint_bytes(text.as_bytes(), target, dialect)
+}
+
+pub fn lint_bytes(text: &[u8], target: Target, dialect: Dialect) -> Linted {
     lint_texts(&[text], target, dialect).remove(0)
 }
 
+/// The dialect that a rule of the linter's own is about.
+pub fn dialect_of(rule: &str) -> Dialect {
+    let portable = rule == pg2tidb::lint::portable::PORTABLE_SPELLING.name;
+    if portable { Dialect::Postgres } else { Dialect::Tidb }
+}
+
 /// Lints texts as the files of one run.
-pub fn lint_texts(texts: &[&str], target: Target, dialect: Dialect) -> Vec<Linted> {
+pub fn lint_texts(texts: &[&[u8]], target: Target, dialect: Dialect) -> Vec<Linted> {
     let options = Options { target, ..Options::default() };
     let rules = LintRules::new(&Lint::default(), ".".into()).expect("the defaults");
-    let files =
-        texts.iter().map(|text| LintFile::text(Path::new("case.sql"), text.as_bytes().to_vec())).collect();
-    let settings = Settings { threads: 1, ..Settings::default() };
+    let files = texts.iter().map(|text| LintFile::text(Path::new("case.sql"), text.to_vec())).collect();
+    let settings = Settings { threads: 1, spellings: true, ..Settings::default() };
     lint(LintInput { files, options: &options, rules: &rules, dialect: Some(dialect), settings })
         .expect("no files")
 }
@@ -54,7 +63,7 @@ pub fn examples(rule: &str) -> Vec<Example> {
     let example = |path: &PathBuf| {
         let input = fs::read_to_string(path).expect("a case");
         let name = path.file_stem().expect("a name").to_string_lossy().replace(['-', '_'], " ");
-        let output = rendered(&lint_text(&input, Target::default(), Dialect::Tidb));
+        let output = rendered(&lint_text(&input, Target::default(), dialect_of(rule)));
         Example { name, input, output }
     };
     cases(rule).iter().take(3).map(example).collect()

@@ -255,6 +255,7 @@ fn add_constraint(
                     .help("write NONCLUSTERED, or leave it out");
             }
             key_rules::added(cx, &alter.table, key, false);
+            tables::unique_in_partitions(cx, table, key);
         }
         Constraint::Foreign(foreign) => {
             let own = cx.catalog.get(&alter.table);
@@ -310,7 +311,15 @@ fn other(cx: &mut Cx<'_>, action: &Action) {
         || stmt.seq(at, &["RENAME", "CONSTRAINT"])
         || stmt.is(at, "SET")
             && stmt.is_any(at + 1, &["SCHEMA", "(", "TABLESPACE", "UNLOGGED", "LOGGED", "WITHOUT", "ACCESS"]);
-    if postgres {
+    if stmt.is_any(at, &["CHECK", "OPTIMIZE", "REBUILD", "REPAIR"]) && stmt.is(at + 1, "PARTITION") {
+        cx.on(
+            &UNSUPPORTED_STATEMENT,
+            at,
+            action.end,
+            format!("TiDB has no {} PARTITION", stmt.at(at).to_ascii_uppercase()),
+        )
+        .help("leave it out");
+    } else if postgres {
         cx.on(&POSTGRES_SYNTAX, at, action.end, "TiDB has no such change of a table").help("leave it out");
     } else if stmt.is_any(at, &["DISCARD", "IMPORT"]) && stmt.kind(at + 1) == Some(Kind::Word)
         || stmt.is(at, "FORCE") && action.end == at + 1

@@ -1,9 +1,11 @@
 //! Functions that TiDB does not have, and calls that its own don't take.
 
+use super::builtins::arguments;
 use super::clauses::POSTGRES_SYNTAX;
 use crate::diagnostic::rule;
 use crate::lint::tidb::cx::Cx;
 use crate::lint::tidb::lexer::Kind;
+use crate::syntax::reserved::is_reserved;
 
 rule! {
     /// A call of a function that TiDB does not have.
@@ -34,6 +36,20 @@ static FOREIGN: &[(&str, &str)] = &[
     ("uuid_generate_v1", "UUID()"), ("uuid_generate_v4", "UUID()"), ("uuid_v4", "UUID()"), ("uuidv7", "UUID()"), ("width_bucket", ""), ("percentile_cont", "APPROX_PERCENTILE"), ("percentile_disc", "APPROX_PERCENTILE"),
     ("mode", ""), ("corr", ""), ("covar_pop", ""), ("regr_slope", ""), ("extractvalue", ""), ("updatexml", ""), ("geometrycollection", ""), ("geomfromtext", ""), ("astext", ""), ("linestring", ""), ("multipoint", ""), ("polygon", ""),
     ("statement_digest", "TIDB_ENCODE_SQL_DIGEST(a)"), ("statement_digest_text", ""),
+];
+
+/// Those that TiDB has under another name, with the same arguments and the same values.
+static SAME: &[(&str, &str)] = &[
+    ("random", "RAND"),
+    ("pg_sleep", "SLEEP"),
+    ("strpos", "INSTR"),
+    ("json_build_object", "JSON_OBJECT"),
+    ("jsonb_build_object", "JSON_OBJECT"),
+    ("json_build_array", "JSON_ARRAY"),
+    ("jsonb_build_array", "JSON_ARRAY"),
+    ("json_array_length", "JSON_LENGTH"),
+    ("jsonb_array_length", "JSON_LENGTH"),
+    ("quote_literal", "QUOTE"),
 ];
 
 /// Words before a name in brackets that is no call.
@@ -71,6 +87,9 @@ pub fn check(cx: &mut Cx<'_>) {
             if let Some((_, instead)) = foreign.filter(|(_, instead)| !instead.is_empty()) {
                 found.help(format!("write {instead}"));
             }
+            if let Some((_, same)) = SAME.iter().find(|(foreign, _)| *foreign == name) {
+                found.put(&stmt, at, at + 1, *same);
+            }
         } else if name == "json_arrayagg" && stmt.find(at + 2, stmt.close(at + 1), &["ORDER"]).is_some() {
             cx.on(&POSTGRES_SYNTAX, at, stmt.close(at + 1) + 1, "TiDB's JSON_ARRAYAGG takes no ORDER BY");
         } else if matches!(name.as_str(), "lpad" | "rpad")
@@ -89,6 +108,71 @@ pub fn check(cx: &mut Cx<'_>) {
         }
     }
     session_user(cx);
+    own(cx);
+}
+
+/// Words before a call: what else stands before a bracket is a name, a type or a list.
+#[rustfmt::skip]
+static BEFORE_CALL: &[&str] = &[
+    "SELECT", "(", ",", "=", "<", ">", "<=", ">=", "<>", "!=", "<=>", "+", "-", "*", "/", "%", "||", "&&", "WHERE", "AND", "OR", "XOR", "NOT", "BY", "HAVING", "WHEN", "THEN", "ELSE", "CASE",
+    "BETWEEN", "LIKE", "DISTINCT", "DO",
+];
+
+/// Calls of functions that nobody has, and with a number of arguments that TiDB's own don't take.
+fn own(cx: &mut Cx<'_>) {
+    let stmt = cx.stmt;
+    let query = stmt.is_any(0, &["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "DO", "("]);
+    let declares =
+        stmt.is_any(0, &["CREATE", "ALTER"]) && stmt.is_any(1, &["TABLE", "TEMPORARY", "VIEW", "OR"]);
+    if !query && !declares {
+        return;
+    }
+    for at in 1..stmt.len() {
+        if !stmt.is(at + 1, "(") || !stmt.is_word(at) || !stmt.is_any(at - 1, BEFORE_CALL) || cte(cx, at) {
+            continue;
+        }
+        let name = stmt.at(at).to_ascii_lowercase();
+        let close = stmt.close(at + 1);
+        if close >= stmt.len()
+            || cx.found.iter().any(|found| found.diagnostic.span.start == stmt.span(at, at + 1).start)
+        {
+            continue;
+        }
+        match arguments(&name, cx.before_8()) {
+            None if query && !stmt.is(close + 1, "AS") && !is_reserved(&name) => {
+                cx.on(&UNKNOWN_FUNCTION, at, at + 1, format!("TiDB has no function {name}()"));
+            }
+            Some((least, most)) if most < 255 && (query || !stmt.is_any(at - 1, &["(", ","])) => {
+                let list = stmt
+                    .find(at + 2, close, &["DISTINCT", "ORDER", "FROM", "USING", "AS", "FOR", "IN"])
+                    .is_some();
+                let count = if close == at + 2 { 0 } else { stmt.parts(at + 2, close).len() };
+                // whether NOW(7) counts is the grammar's business
+                if !list && !(least..=most).contains(&count) {
+                    let many = if least == most { format!("{least}") } else { format!("{least} to {most}") };
+                    cx.on(
+                        &UNKNOWN_FUNCTION,
+                        at,
+                        close + 1,
+                        format!("TiDB's {name}() takes {many} arguments, not {count}"),
+                    );
+                }
+            }
+            _ => {}
+        }
+        digits(cx, at, &name);
+    }
+}
+
+/// `NOW(7)`: times have at most six digits after the second.
+fn digits(cx: &mut Cx<'_>, at: usize, name: &str) {
+    #[rustfmt::skip]
+    let clocks = ["now", "current_timestamp", "localtime", "localtimestamp", "sysdate", "curtime", "current_time", "utc_time", "utc_timestamp"];
+    let stmt = cx.stmt;
+    let many = stmt.is(at + 3, ")") && stmt.number(at + 2).is_some_and(|n| n > 6);
+    if clocks.contains(&name) && (many || stmt.is(at + 2, "-")) {
+        cx.on(&UNKNOWN_FUNCTION, at, stmt.close(at + 1) + 1, format!("TiDB's {name}() takes 0 to 6"));
+    }
 }
 
 fn session_user(cx: &mut Cx<'_>) {
@@ -127,8 +211,11 @@ fn sequence_call(cx: &mut Cx<'_>, at: usize, name: &str) {
     let close = stmt.close(at + 1);
     if stmt.kind(at + 2) == Some(Kind::Text) {
         let bare = stmt.string(at + 2).unwrap_or_default();
-        cx.on(&POSTGRES_SYNTAX, at + 2, at + 3, "TiDB names a sequence without quotes")
-            .help(format!("write {name}({bare})"));
+        let found = cx.on(&POSTGRES_SYNTAX, at + 2, at + 3, "TiDB names a sequence without quotes");
+        found.help(format!("write {name}({bare})"));
+        if bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !bare.is_empty() {
+            found.put(&stmt, at + 2, at + 3, format!("`{bare}`"));
+        }
     } else if name == "setval" && stmt.parts(at + 2, close).len() > 2 {
         cx.on(&POSTGRES_SYNTAX, at, close + 1, "TiDB's SETVAL takes two arguments")
             .help("leave the third out: SETVAL(s, n) makes the next value n + 1");

@@ -83,10 +83,9 @@ fn types(cx: &mut Cx<'_>, alter: &Alter, table: &Table, before: &ColumnInfo, col
         found.help("drop the index first, and make it again with a length");
         return;
     }
-    let bytes = |class| matches!(class, Class::Blob | Class::Binary | Class::Varbinary);
-    if bytes(old.class) && old.class == Class::Blob && new.class.is_text() {
-        cx.report(&CHANGED_COLUMN, new.span, "TiDB makes no text of bytes")
-            .help("add a column, UPDATE it with CONVERT(a USING utf8mb4), drop the old one");
+    if let Some(why) = no_way(old.class, new.class) {
+        cx.report(&CHANGED_COLUMN, new.span, why)
+            .help("add a column, UPDATE it with what it is to hold, drop the old one");
         return;
     }
     let collation = |own: &Option<String>, charset: &Option<String>| {
@@ -100,14 +99,18 @@ fn types(cx: &mut Cx<'_>, alter: &Alter, table: &Table, before: &ColumnInfo, col
             && from != to
             && column.collate.is_some()
             && from.split('_').next() == to.split('_').next()
-            && (before.collate.is_some() || table.collate.is_some())
         {
+            // which one the database has is not known here
+            let sure = before.collate.is_some() || table.collate.is_some();
             let found = cx.report(
                 &CHANGED_COLUMN,
                 column.span,
                 format!("an index holds the column: its collation stays {from}"),
             );
             found.help("drop the index, change the column, make the index again");
+            if !sure {
+                found.warning();
+            }
             return;
         }
     }
@@ -121,6 +124,35 @@ fn types(cx: &mut Cx<'_>, alter: &Alter, table: &Table, before: &ColumnInfo, col
                 .help("drop the foreign key first, and make it again");
         }
     }
+}
+
+/// What TiDB makes no values of: found by trying every pair of types on both versions.
+fn no_way(old: Class, new: Class) -> Option<&'static str> {
+    use Class::{
+        Binary, Bit, Blob, Char, Date, Datetime, Decimal, Enum, Float, Json, Set, Text, Time, Timestamp,
+        Varbinary, Varchar, Year,
+    };
+    let instant = |class| matches!(class, Date | Datetime | Timestamp);
+    let chosen = |class| matches!(class, Enum | Set);
+    let bytes = |class| matches!(class, Binary | Varbinary | Blob);
+    let text = |class| matches!(class, Char | Varchar | Text);
+    if new == Bit && (instant(old) || text(old) || bytes(old) || matches!(old, Time | Year | Json)) {
+        return Some("TiDB makes no bits of this");
+    }
+    if chosen(new) && (instant(old) || matches!(old, Time | Year | Decimal | Float | Json | Bit)) {
+        return Some("TiDB makes no ENUM or SET of this");
+    }
+    if instant(new) && (chosen(old) || matches!(old, Bit | Decimal | Float))
+        || new == Time && (chosen(old) || old == Bit)
+    {
+        return Some("TiDB makes no times of this");
+    }
+    let same =
+        matches!((old, new), (Char, Binary) | (Binary, Char) | (Varchar, Varbinary) | (Varbinary, Varchar));
+    if same || text(old) && new == Blob || bytes(old) && new == Text {
+        return Some("TiDB makes neither bytes of a text nor a text of bytes");
+    }
+    None
 }
 
 pub fn rename(cx: &mut Cx<'_>, table: Option<&Table>, old: &str, span: Span) {

@@ -1,5 +1,6 @@
 //! PostgreSQL's syntax inside statements, token by token, and operators that mean something else.
 
+use super::casts;
 use super::phrases::PHRASES;
 use super::shapes;
 use crate::diagnostic::rule;
@@ -96,7 +97,11 @@ fn punct(cx: &mut Cx<'_>, at: usize) {
                 .help("leave the inner comment marks out");
         }
         "," if stmt.is(at + 1, ")") => {
-            cx.on(&POSTGRES_SYNTAX, at, at + 1, "there is a comma too many here").help("leave it out");
+            cx.on(&POSTGRES_SYNTAX, at, at + 1, "there is a comma too many here").help("leave it out").cut(
+                &stmt,
+                at,
+                at + 1,
+            );
         }
         "@>" => {
             cx.on(&POSTGRES_SYNTAX, at, at + 1, "TiDB has no @>").help("write JSON_CONTAINS(a, b)");
@@ -117,6 +122,7 @@ fn punct(cx: &mut Cx<'_>, at: usize) {
         {
             cx.on(&QUERY_MEANING, at, at + 2, "a division by zero is NULL on TiDB");
         }
+        "+" | "*" | "/" | "%" | "=" | "<" | ">" | "<=" | ">=" | "<>" | "!=" => casts::counted(cx, at),
         "->" | "->>" if at > 0 && (stmt.is(before, ")") || stmt.kind(before) == Some(Kind::Text)) => {
             cx.on(&POSTGRES_SYNTAX, at, at + 1, "TiDB takes this operator after a column only")
                 .help("write JSON_EXTRACT(a, '$.x')");
@@ -155,6 +161,16 @@ fn word(cx: &mut Cx<'_>, at: usize, depth: usize) {
             }
             let found = cx.on(&POSTGRES_SYNTAX, at, (at + words.len()).min(stmt.len()), *message);
             found.help(*help);
+            let end = at + words.len();
+            let ascending = !stmt.is(before, "DESC");
+            match words[0] {
+                // this is TiDB's order anyway
+                "NULLS" if ascending == (words[1] == "FIRST") => drop(found.cut(&stmt, at, end)),
+                "LIMIT" | "WITHOUT" => drop(found.cut(&stmt, at, end)),
+                "NOT" if words[1] == "VALID" => drop(found.cut(&stmt, at, end)),
+                "AS" if words.contains(&"MATERIALIZED") => drop(found.cut(&stmt, at + 1, end - 1)),
+                _ => {}
+            }
             if words[0] == "LIMIT" {
                 return;
             }
@@ -183,12 +199,18 @@ fn word(cx: &mut Cx<'_>, at: usize, depth: usize) {
                 .help("write INSERT INTO t () VALUES ()");
         }
         "E" | "U" if adjacent_text(cx, at) => {
-            cx.on(&POSTGRES_SYNTAX, at, at + 2, "TiDB has no such strings")
-                .help("write '…': backslashes escape in every string");
+            let found = cx.on(&POSTGRES_SYNTAX, at, at + 2, "TiDB has no such strings");
+            found.help("write '…': backslashes escape in every string");
+            if stmt.is(at, "E") {
+                found.put(&stmt, at, at + 2, stmt.at(next));
+            }
         }
         "INTERVAL" if stmt.kind(next) == Some(Kind::Text) && !stmt.is_any(at + 2, UNITS) => {
-            cx.on(&POSTGRES_SYNTAX, at, at + 2, "TiDB wants the unit outside the string")
-                .help("write INTERVAL 1 DAY");
+            let found = cx.on(&POSTGRES_SYNTAX, at, at + 2, "TiDB wants the unit outside the string");
+            found.help("write INTERVAL 1 DAY");
+            if let Some(written) = stmt.string(next).as_deref().and_then(casts::interval) {
+                found.put(&stmt, next, next + 1, written);
+            }
         }
         "INTERVAL"
             if stmt.kind(next) == Some(Kind::Number)
@@ -207,7 +229,7 @@ fn word(cx: &mut Cx<'_>, at: usize, depth: usize) {
             cx.on(&POSTGRES_SYNTAX, at, next, "TiDB has no OVERLAY").help("write INSERT(a, 2, 1, 'x')");
         }
         "OFFSET" => offset(cx, at),
-        "CAST" if stmt.is(next, "(") => cast(cx, next),
+        "CAST" if stmt.is(next, "(") => casts::cast(cx, next),
         "REGEXP_LIKE" if !stmt.is(next, "(") && ends_value(cx, before) => {
             cx.on(&POSTGRES_SYNTAX, at, next, "REGEXP_LIKE is a function")
                 .help("write REGEXP_LIKE(a, 'pattern'), or a REGEXP 'pattern'");
@@ -283,24 +305,6 @@ fn offset(cx: &mut Cx<'_>, at: usize) {
     }
 }
 
-fn cast(cx: &mut Cx<'_>, open: usize) {
-    let stmt = cx.stmt;
-    let close = stmt.close(open);
-    let Some(at) = stmt.find(open + 1, close, &["AS"]) else { return };
-    let ty = at + 1;
-    #[rustfmt::skip]
-    let foreign = [
-        "INT4", "INT8", "TEXT", "VARCHAR", "BOOLEAN", "BOOL", "BIGINT", "INT", "INTEGER", "SMALLINT", "NUMERIC", "TIMESTAMP", "TIMESTAMPTZ", "UUID", "JSONB",
-        "BYTEA", "INTERVAL", "REGCLASS", "LONGTEXT", "TINYINT", "BLOB",
-    ];
-    let integer = stmt.is_any(ty, &["INT", "INTEGER"]) && stmt.is(ty.wrapping_sub(1), "SIGNED");
-    if stmt.is_any(ty, &foreign) && !integer {
-        let word = stmt.at(ty).to_ascii_uppercase();
-        cx.on(&POSTGRES_SYNTAX, ty, ty + 1, format!("TiDB casts to no {word}"))
-            .help("write SIGNED, UNSIGNED, DECIMAL(p,s), DOUBLE, CHAR, BINARY, DATE, DATETIME, TIME or JSON");
-    }
-}
-
 /// What stands in FROM: functions, lists of column names.
 fn source(cx: &mut Cx<'_>, at: usize) {
     let stmt = cx.stmt;
@@ -357,7 +361,7 @@ fn derived_needs_alias(cx: &Cx<'_>, at: usize, end: usize) -> bool {
 }
 
 /// Whether a FROM is a query's, and not that of EXTRACT, TRIM or SUBSTRING.
-fn in_query(cx: &Cx<'_>, at: usize) -> bool {
+pub fn in_query(cx: &Cx<'_>, at: usize) -> bool {
     let stmt = cx.stmt;
     let mut depth = 0usize;
     for back in (0..at).rev() {

@@ -167,11 +167,8 @@ fn call(
                     default.span,
                     "the default has another precision than the column",
                 );
-                found.help(if digits == 0 {
-                    format!("write {name}")
-                } else {
-                    format!("write {name}({digits})")
-                });
+                let written = if digits == 0 { name.to_owned() } else { format!("{name}({digits})") };
+                found.help(format!("write {written}")).fix(default.span, written);
             }
         }
         return;

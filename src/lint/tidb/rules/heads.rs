@@ -1,5 +1,6 @@
 //! Statements that TiDB does not have, known by their first words.
 
+use super::objects;
 use crate::diagnostic::{Diagnostic, rule};
 use crate::lint::tidb::Found;
 use crate::lint::tidb::cx::Cx;
@@ -72,7 +73,14 @@ pub fn check(cx: &mut Cx<'_>) {
     let first = stmt.at(0).to_ascii_uppercase();
     if !STARTS.contains(&first.as_str()) {
         if POSTGRES_STARTS.contains(&first.as_str()) {
-            cx.on(&POSTGRES_STATEMENT, 0, 1, format!("TiDB has no {first} statement")).help(instead(&first));
+            let found = cx.on(&POSTGRES_STATEMENT, 0, 1, format!("TiDB has no {first} statement"));
+            found.help(instead(&first));
+            let plain = stmt.len() == 1 || stmt.len() == 2 && stmt.is_any(1, &["WORK", "TRANSACTION"]);
+            match first.as_str() {
+                "END" if plain => drop(found.put(&stmt, 0, stmt.len(), "COMMIT")),
+                "ABORT" if plain => drop(found.put(&stmt, 0, stmt.len(), "ROLLBACK")),
+                _ => {}
+            }
         } else if !stmt.is(1, ":") {
             cx.on(
                 &UNSUPPORTED_STATEMENT,
@@ -87,7 +95,13 @@ pub fn check(cx: &mut Cx<'_>) {
         "CREATE" | "ALTER" | "DROP" | "REFRESH" => objects(cx, &first),
         "ANALYZE" if !stmt.is_any(1, &["TABLE", "INCREMENTAL", "LOCAL", "NO_WRITE_TO_BINLOG"]) => {
             cx.on(&POSTGRES_STATEMENT, 0, 2, "ANALYZE needs the word TABLE on TiDB")
-                .help("write ANALYZE TABLE t");
+                .help("write ANALYZE TABLE t")
+                .put(
+                    &stmt,
+                    0,
+                    usize::from(stmt.name(1).is_some_and(|name| name.end == stmt.len())),
+                    "ANALYZE TABLE",
+                );
         }
         "BEGIN" if stmt.len() > 1 && !stmt.is_any(1, &["PESSIMISTIC", "OPTIMISTIC"]) => {
             let found =
@@ -101,7 +115,7 @@ pub fn check(cx: &mut Cx<'_>) {
         "DO" if stmt.kind(1) == Some(Kind::Dollar) || stmt.is(1, "LANGUAGE") => {
             cx.on(&POSTGRES_STATEMENT, 0, 1, "TiDB runs no blocks of code").help(instead("DO"));
         }
-        "TRUNCATE" => truncate(cx),
+        "TRUNCATE" => objects::truncate(cx),
         "LOCK" if stmt.is_any(1, &["TABLE", "TABLES"]) => {
             if let Some(at) = stmt.find(2, stmt.len(), &["MODE"]) {
                 cx.on(&POSTGRES_STATEMENT, 0, at + 1, "TiDB's LOCK TABLES has no lock modes")
@@ -129,9 +143,10 @@ pub fn check(cx: &mut Cx<'_>) {
         }
         "DEALLOCATE" if !stmt.is(1, "PREPARE") => {
             cx.on(&POSTGRES_STATEMENT, 0, 1, "TiDB needs the word PREPARE here")
-                .help("write DEALLOCATE PREPARE name");
+                .help("write DEALLOCATE PREPARE name")
+                .put(&stmt, 0, usize::from(stmt.len() == 2 && !stmt.is(1, "ALL")), "DEALLOCATE PREPARE");
         }
-        "GRANT" | "REVOKE" => grant(cx),
+        "GRANT" | "REVOKE" => objects::grant(cx),
         "RENAME" if stmt.is(1, "TABLE") && stmt.is(2, "IF") => no_form(cx, 2, "RENAME TABLE"),
         "OPTIMIZE" => {
             cx.on(&UNSUPPORTED_STATEMENT, 0, stmt.len(), "TiDB does not support OPTIMIZE TABLE")
@@ -148,6 +163,9 @@ pub fn check(cx: &mut Cx<'_>) {
         "COMMIT" | "ROLLBACK" if stmt.is_any(1, &["WORK", "TRANSACTION", "PREPARED"]) => {
             let found = cx.on(&POSTGRES_STATEMENT, 1, 2, "TiDB has no such word here");
             found.help("leave it out");
+            if stmt.len() == 2 && !stmt.is(1, "PREPARED") {
+                found.cut(&stmt, 1, 2);
+            }
         }
         "VALUES" if stmt.is(1, "(") => {
             cx.on(&POSTGRES_STATEMENT, 0, 1, "TiDB has no VALUES statement")
@@ -215,7 +233,7 @@ fn objects(cx: &mut Cx<'_>, verb: &str) {
                 at + 2,
                 "TiDB's tables have no children: ONLY is an error",
             );
-            found.help("leave ONLY out");
+            found.help("leave ONLY out").cut(&stmt, at + 1, at + 2);
         }
         ("ALTER", "INDEX") => {
             cx.on(&POSTGRES_STATEMENT, 0, 2, "TiDB changes an index with its table")
@@ -235,7 +253,7 @@ fn objects(cx: &mut Cx<'_>, verb: &str) {
                     .help("leave it out");
             }
         }
-        ("CREATE" | "ALTER", "SEQUENCE") => sequence(cx, at + 1),
+        ("CREATE" | "ALTER", "SEQUENCE") => objects::sequence(cx, at + 1),
         ("DROP", "INDEX") if stmt.find(at, stmt.len(), &["ON"]).is_none() => {
             cx.on(&POSTGRES_STATEMENT, 0, stmt.len(), "TiDB needs to know the index's table")
                 .help("write DROP INDEX i ON t");
@@ -281,8 +299,11 @@ fn create_index(cx: &mut Cx<'_>, at: usize) {
     let Some(on) = stmt.find(index + 1, stmt.len(), &["ON"]) else { return };
     let Some(open) = stmt.find(on, stmt.len(), &["("]) else { return };
     if let Some(using) = stmt.find(on, open, &["USING"]) {
-        cx.on(&POSTGRES_STATEMENT, using, using + 2, "TiDB has no index methods in this place")
-            .help("leave it out");
+        let found = cx.on(&POSTGRES_STATEMENT, using, using + 2, "TiDB has no index methods in this place");
+        found.help("leave it out");
+        if stmt.is(using + 1, "BTREE") {
+            found.cut(&stmt, using, using + 2);
+        }
     }
     let close = stmt.close(open);
     if let Some(at) = stmt.find(close, stmt.len(), &["WHERE"]) {
@@ -299,49 +320,6 @@ fn create_index(cx: &mut Cx<'_>, at: usize) {
     }
 }
 
-fn sequence(cx: &mut Cx<'_>, at: usize) {
-    let stmt = cx.stmt;
-    let after = stmt.after_if(at);
-    let Some(name) = stmt.name(after) else { return };
-    if stmt.is(name.end, "AS") {
-        cx.on(&POSTGRES_STATEMENT, name.end, name.end + 2, "TiDB's sequences have no type")
-            .help("leave it out: they are BIGINT");
-    } else if let Some(at) = stmt.find(name.end, stmt.len(), &["OWNED"]) {
-        cx.on(&POSTGRES_STATEMENT, at, stmt.len(), "TiDB's sequences belong to no column")
-            .help("leave it out");
-    } else if stmt.is_any(name.end, &["OWNER", "RENAME", "SET"]) {
-        cx.on(&POSTGRES_STATEMENT, name.end, stmt.len(), "TiDB can't change this of a sequence");
-    }
-}
-
-fn truncate(cx: &mut Cx<'_>) {
-    let stmt = cx.stmt;
-    let at = 1 + usize::from(stmt.is(1, "TABLE"));
-    let Some(name) = stmt.name(at) else { return };
-    if name.end >= stmt.len() {
-        return;
-    }
-    let what = if stmt.is(name.end, ",") {
-        ("TiDB truncates one table at a time", "write a TRUNCATE for each")
-    } else {
-        ("TiDB's TRUNCATE takes nothing after the table", "leave it out: AUTO_INCREMENT starts anew anyway")
-    };
-    cx.on(&POSTGRES_STATEMENT, name.end, stmt.len(), what.0).help(what.1);
-}
-
-fn grant(cx: &mut Cx<'_>) {
-    let stmt = cx.stmt;
-    let Some(on) = stmt.find(1, stmt.len(), &["ON"]) else { return };
-    if stmt.is(on + 1, "ALL")
-        || stmt.is_any(on + 1, &["SCHEMA", "DATABASE", "SEQUENCE", "FUNCTION", "TYPE"])
-            && !stmt.is_any(on + 2, &[".", "TO", "FROM"])
-            && stmt.kind(on + 2) != Some(Kind::Punct)
-    {
-        cx.on(&POSTGRES_STATEMENT, on, on + 2, "TiDB grants on tables and databases only")
-            .help("write ON db.* or ON db.t");
-    }
-}
-
 fn drop_cascade(cx: &mut Cx<'_>, object: &str) {
     let stmt = cx.stmt;
     let last = stmt.len().saturating_sub(1);
@@ -351,7 +329,7 @@ fn drop_cascade(cx: &mut Cx<'_>, object: &str) {
     if matches!(object, "TABLE" | "VIEW" | "TEMPORARY") {
         let found =
             cx.on(&CASCADE_WITHOUT_EFFECT, last, last + 1, "TiDB reads CASCADE and does nothing about it");
-        found.help("drop the views and foreign keys that use it first");
+        found.help("drop the views and foreign keys that use it first").cut(&stmt, last, last + 1);
     } else {
         cx.on(&POSTGRES_STATEMENT, last, last + 1, "TiDB has no CASCADE here").help("leave it out");
     }

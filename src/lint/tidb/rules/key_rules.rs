@@ -246,10 +246,13 @@ fn expression(cx: &mut Cx<'_>, part: &Part) {
             continue;
         }
         if UNSAFE.contains(&name.as_str())
-            || (!is_reserved(&name) && crate::lint::tidb::rules::values::is_known_builtin(&name))
+            || (!is_reserved(&name)
+                && super::builtins::arguments(&name.to_ascii_lowercase(), false).is_some())
         {
-            let found = cx.on(&KEY_EXPRESSION, at, at + 1, format!("TiDB does not index {name}()"));
-            found.help("make it a generated column and index that");
+            let message =
+                format!("TiDB does not index {name}() unless its configuration allows all expressions");
+            let found = cx.on(&KEY_EXPRESSION, at, at + 1, message);
+            found.help("make it a generated column and index that; or set allow-expression-index").warning();
             return;
         }
     }

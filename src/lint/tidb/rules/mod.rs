@@ -1,7 +1,10 @@
 //! The rules, a file per topic, in the order they look at a statement.
 
 mod alter_rules;
+mod assign;
+mod builtins;
 mod calls;
+mod casts;
 mod change;
 mod checks;
 mod clauses;
@@ -10,9 +13,12 @@ mod column_rules;
 mod defaults;
 mod drops;
 mod foreign_keys;
+mod gone;
 mod heads;
+mod import;
 mod key_rules;
 mod names;
+mod objects;
 mod phrases;
 mod rows;
 mod script;
@@ -20,11 +26,13 @@ mod settings;
 mod several;
 mod shapes;
 mod tables;
+mod unclosed;
 pub mod values;
 
 pub use heads::delimiter;
 pub use script::FileFacts;
 pub use script::file_rules;
+pub use unclosed::comment;
 
 use super::alter::Alter;
 use super::create::{CreateIndex, CreateTable};
@@ -43,9 +51,15 @@ pub enum Read {
 /// Everything that is to be said about one statement.
 pub fn judge(cx: &mut Cx<'_>, read: &Read) {
     heads::check(cx);
+    unclosed::check(cx);
     if cx.has_error() {
         return;
     }
+    import::check(cx);
+    if !matches!(read, Read::CreateTable(_) | Read::Alter(_)) {
+        tables::collations(cx);
+    }
+    gone::check(cx);
     clauses::check(cx);
     calls::check(cx);
     names::check(cx, read);
@@ -119,5 +133,8 @@ pub static RULES: &[&Rule] = &[
     &clauses::QUERY_MEANING,
     &values::REFUSED_VALUE,
     &rows::UNSUPPORTED_QUERY,
+    &unclosed::UNCLOSED,
+    &import::IMPORT_OPTION,
+    &settings::NOOP,
     &super::guard::UNGUARDED,
 ];

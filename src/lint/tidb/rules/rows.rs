@@ -1,6 +1,6 @@
 //! Statements about rows and about whole tables that are dropped or emptied.
 
-use super::values;
+use super::{assign, values};
 use crate::diagnostic::rule;
 use crate::lint::tidb::cx::Cx;
 use crate::lint::tidb::keys::KeyKind;
@@ -27,7 +27,11 @@ pub fn check(cx: &mut Cx<'_>) {
     let stmt = cx.stmt;
     match stmt.at(0).to_ascii_uppercase().as_str() {
         "INSERT" | "REPLACE" => {
-            if let Some(name) = stmt.find(1, 5, &["INTO"]).and_then(|into| stmt.name(into + 1)) {
+            let mut at = 1;
+            while stmt.is_any(at, &["LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", "INTO"]) {
+                at += 1;
+            }
+            if let Some(name) = stmt.name(at) {
                 view(cx, &name);
                 values::insert(cx, &name);
             }
@@ -38,6 +42,7 @@ pub fn check(cx: &mut Cx<'_>) {
                 stmt.find(1, stmt.len(), &["SET"]).and_then(|set| stmt.find(1, set, &[",", "JOIN"]));
             if let Some(name) = stmt.name(1).filter(|_| several.is_none()) {
                 view(cx, &name);
+                assign::update(cx, &name);
             }
         }
         "DELETE" if stmt.is(1, "FROM") => {

@@ -27,6 +27,14 @@ rule! {
 }
 
 rule! {
+    /// Something of MySQL's that TiDB reads and does not do.
+    ///
+    /// SQL_CALC_FOUND_ROWS, the order of a GROUP BY, and read-only sessions are an error, unless `tidb_enable_noop_functions` is on, which makes them do
+    /// nothing.
+    pub NOOP = "D057", "noop-function", Dialect, Refused;
+}
+
+rule! {
     /// A variable that TiDB does not have, or not there.
     ///
     /// PostgreSQL's settings, such as `search_path` and `statement_timeout`, are unknown to TiDB; some of TiDB's can be set with SET GLOBAL only.
@@ -44,6 +52,7 @@ static POSTGRES: &[&str] = &[
 pub fn check(cx: &mut Cx<'_>) {
     let stmt = cx.stmt;
     read_only(cx);
+    noop(cx);
     match stmt.at(0).to_ascii_uppercase().as_str() {
         "SET" => set(cx),
         "LOCK" | "UNLOCK" if stmt.is_any(1, &["TABLE", "TABLES"]) => {
@@ -56,8 +65,8 @@ pub fn check(cx: &mut Cx<'_>) {
     if !stmt.is_any(0, &["SELECT", "WITH", "(", "INSERT", "CREATE", "EXPLAIN"]) {
         return;
     }
-    let noop =
-        cx.state.is_set("tidb_enable_noop_functions") || cx.state.is_set("tidb_enable_shared_lock_promotion");
+    let on = |variable| cx.state.is_set(variable) && !cx.state.is_off(variable);
+    let noop = on("tidb_enable_noop_functions") || on("tidb_enable_shared_lock_promotion");
     for at in 1..stmt.len() {
         let share = stmt.seq(at, &["FOR", "SHARE"]) || stmt.seq(at, &["LOCK", "IN", "SHARE", "MODE"]);
         if share && !noop {
@@ -113,6 +122,11 @@ fn set(cx: &mut Cx<'_>) {
                 cx.on(&UNKNOWN_VARIABLE, at + 2, at + 3, "TiDB takes three collations here")
                     .help("utf8mb4_bin, utf8mb4_general_ci or utf8mb4_0900_ai_ci");
             }
+        } else if matches!(variable.as_str(), "tx_read_only" | "transaction_read_only")
+            && matches!(stmt.at(at + 2).to_ascii_uppercase().as_str(), "1" | "ON" | "'ON'" | "TRUE")
+            && !has_noops(cx)
+        {
+            cx.on(&NOOP, at, at + 1, "TiDB has no read-only sessions").help("leave it out");
         } else if matches!(variable.as_str(), "tx_isolation" | "transaction_isolation") {
             let value = stmt.at(at + 2).trim_matches(['\'', '"']).to_ascii_uppercase();
             if value == "SERIALIZABLE" || value == "READ-UNCOMMITTED" {
@@ -122,10 +136,40 @@ fn set(cx: &mut Cx<'_>) {
     }
 }
 
+fn has_noops(cx: &Cx<'_>) -> bool {
+    let variable = "tidb_enable_noop_functions";
+    cx.state.is_set(variable) && !cx.state.is_off(variable)
+}
+
+fn noop(cx: &mut Cx<'_>) {
+    let stmt = cx.stmt;
+    if has_noops(cx) {
+        return;
+    }
+    if let Some(at) =
+        stmt.find(0, stmt.len(), &["SQL_CALC_FOUND_ROWS"]).filter(|at| stmt.is(at.wrapping_sub(1), "SELECT"))
+    {
+        cx.on(&NOOP, at, at + 1, "TiDB counts no rows beyond the LIMIT")
+            .help("write a second query with COUNT(*)");
+    }
+    if stmt.is(0, "SELECT")
+        && let Some(group) = stmt.find(1, stmt.len(), &["GROUP"]).filter(|at| stmt.is(at + 1, "BY"))
+    {
+        let stop = stmt.find(
+            group,
+            stmt.len(),
+            &["HAVING", "ORDER", "LIMIT", "FOR", "WINDOW", "UNION", "INTO", "EXCEPT", "INTERSECT"],
+        );
+        if let Some(at) = stmt.find(group, stop.unwrap_or(stmt.len()), &["ASC", "DESC"]) {
+            cx.on(&NOOP, at, at + 1, "TiDB does not sort by GROUP BY").help("write ORDER BY");
+        }
+    }
+}
+
 /// `READ ONLY`, which is not there but in name, and what START TRANSACTION does not take.
 fn read_only(cx: &mut Cx<'_>) {
     let stmt = cx.stmt;
-    let noop = cx.state.is_set("tidb_enable_noop_functions");
+    let noop = has_noops(cx);
     let plain = stmt.seq(0, &["START", "TRANSACTION", "READ", "ONLY"]) && stmt.len() == 4;
     let set = stmt.is(0, "SET") && (1..stmt.len()).any(|at| stmt.seq(at, &["TRANSACTION", "READ", "ONLY"]));
     if (plain || set) && !noop {

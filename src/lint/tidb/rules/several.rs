@@ -38,6 +38,57 @@ pub fn check(cx: &mut Cx<'_>, alter: &Alter) {
     }
     same_column(cx, &real);
     same_index(cx, &real);
+    twice(cx, &real);
+}
+
+/// A column or an index that two changes add, or one drops and the other needs.
+fn twice(cx: &mut Cx<'_>, actions: &[&Action]) {
+    let lower = |name: &str| name.to_lowercase();
+    let mut columns = std::collections::BTreeSet::new();
+    let mut indexes = std::collections::BTreeSet::new();
+    let changed: Vec<String> = actions
+        .iter()
+        .filter_map(|action| match &action.what {
+            What::Change { old, .. } => Some(lower(old)),
+            What::DropColumn { name, .. } => Some(lower(name)),
+            _ => None,
+        })
+        .collect();
+    for action in actions {
+        let same = match &action.what {
+            What::AddColumns { columns: added, if_not_exists: false } => {
+                let generated = added.iter().filter_map(|column| column.generated.as_ref());
+                let uses = generated
+                    .flat_map(|generated| (generated.from..generated.end).filter_map(|at| cx.stmt.ident(at)))
+                    .find(|name| changed.contains(&lower(name)));
+                added
+                    .iter()
+                    .map(|column| column.name.clone())
+                    .find(|name| !columns.insert(lower(name)))
+                    .or(uses)
+            }
+            What::DropIndex { name, .. } => Some(name.clone()).filter(|name| !indexes.insert(lower(name))),
+            What::AddConstraint { constraint: Constraint::Key(key), .. } => {
+                let taken = key.name.clone().filter(|name| !indexes.insert(lower(name)));
+                let column = |part: &crate::lint::tidb::keys::Part| match &part.column {
+                    Some(name) => Some(name.clone()).filter(|name| changed.contains(&lower(name))),
+                    None => (part.from..part.end)
+                        .filter_map(|at| cx.stmt.ident(at))
+                        .find(|name| changed.contains(&lower(name))),
+                };
+                taken.or_else(|| key.parts.iter().find_map(column))
+            }
+            _ => None,
+        };
+        if let Some(name) = same.filter(|_| {
+            !cx.found.iter().any(|found| {
+                action_holds(action, found.diagnostic.span) && *found.diagnostic.rule == SEVERAL_CHANGES
+            })
+        }) {
+            let message = format!("another change of the same statement is about `{name}`, too");
+            cx.report(&SEVERAL_CHANGES, action.span, message).help(HELP);
+        }
+    }
 }
 
 /// ALGORITHM and LOCK are no changes.
@@ -69,6 +120,13 @@ fn new_columns(cx: &mut Cx<'_>, action: &Action, added: &[String]) {
         }
         What::AddConstraint { constraint: Constraint::Foreign(foreign), .. } => {
             foreign.columns.iter().find(|name| is_new(name)).cloned()
+        }
+        What::AddColumns { columns, .. } if columns.iter().any(|column| column.generated.is_some()) => {
+            let own: Vec<String> = columns.iter().map(|column| column.name.to_lowercase()).collect();
+            let generated = columns.iter().filter_map(|column| column.generated.as_ref());
+            generated
+                .flat_map(|generated| (generated.from..generated.end).filter_map(|at| stmt.ident(at)))
+                .find(|name| is_new(name) && !own.contains(&name.to_lowercase()))
         }
         What::AddColumns { columns, .. } if stmt.is(action.end.wrapping_sub(2), "AFTER") => {
             let own: Vec<String> = columns.iter().map(|column| column.name.to_lowercase()).collect();

@@ -45,7 +45,11 @@ fn only(cx: &mut Cx<'_>, at: usize, end: usize) {
         && stmt.kind(at + 1).is_some_and(|k| k != Kind::Punct)
         && !stmt.is_any(at + 1, &["AS", "SET", "WHERE", "JOIN"])
     {
-        cx.on(&POSTGRES_SYNTAX, at, at + 1, "TiDB takes ONLY for a table's name").help("leave it out");
+        cx.on(&POSTGRES_SYNTAX, at, at + 1, "TiDB takes ONLY for a table's name").help("leave it out").cut(
+            &stmt,
+            at,
+            at + 1,
+        );
     }
 }
 

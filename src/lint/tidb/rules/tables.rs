@@ -2,10 +2,11 @@
 
 use super::column_rules::COLUMN_OPTION;
 use crate::diagnostic::rule;
+use crate::lint::tidb::catalog::Table;
 use crate::lint::tidb::columns::Column;
 use crate::lint::tidb::create::{CreateTable, Partition};
 use crate::lint::tidb::cx::Cx;
-use crate::lint::tidb::keys::{Constraint, KeyKind};
+use crate::lint::tidb::keys::{Constraint, Key, KeyKind};
 use crate::lint::tidb::lexer::Kind;
 use crate::lint::tidb::stmt::Stmt;
 use crate::lint::tidb::types::Class;
@@ -105,6 +106,10 @@ fn like(cx: &mut Cx<'_>, create: &CreateTable) {
     }
 }
 
+/// After these, CHARSET is the name of a column.
+#[rustfmt::skip]
+static BEFORE_NAME: &[&str] = &[".", "(", ",", "ADD", "COLUMN", "CHANGE", "MODIFY", "DROP", "EXISTS", "AFTER", "INDEX", "KEY", "BY", "RENAME", "TO", "ALTER", "SELECT"];
+
 /// COLLATE and CHARSET anywhere in a table's definition.
 pub fn collations(cx: &mut Cx<'_>) {
     let stmt = cx.stmt;
@@ -125,15 +130,15 @@ pub fn collations(cx: &mut Cx<'_>) {
                 };
                 cx.on(&TABLE_OPTION, value, value + 1, message).help(help);
             }
-        } else if (stmt.is(at, "CHARSET") && !stmt.is(at - 1, ".") && stmt.kind(at + 1).is_some()) || set {
+        } else if (stmt.is(at, "CHARSET") && !stmt.is_any(at - 1, BEFORE_NAME) && stmt.kind(at + 1).is_some())
+            || set
+        {
             let value = name(at + 1 + usize::from(set));
             let said =
                 stmt.ident(value).or_else(|| stmt.string(value)).unwrap_or_default().to_ascii_lowercase();
-            let elsewhere = [
-                "cp", "ucs", "utf16", "utf32", "latin2", "latin5", "latin7", "sjis", "big5", "euc", "koi8",
-                "hebrew", "greek", "macroman", "swe7", "tis620",
-            ];
-            if !CHARSETS.contains(&said.as_str()) && elsewhere.iter().any(|charset| said.starts_with(charset))
+            if !said.is_empty()
+                && !CHARSETS.contains(&said.as_str())
+                && stmt.is_any(0, &["CREATE", "ALTER", "SET"])
             {
                 cx.on(&TABLE_OPTION, value, value + 1, format!("TiDB has no character set `{said}`"))
                     .help("write utf8mb4");
@@ -217,6 +222,26 @@ pub fn columns_in<'c>(stmt: &Stmt<'_>, from: usize, end: usize, columns: &'c [Co
     found
 }
 
+/// A unique key that is added to a partitioned table.
+pub fn unique_in_partitions(cx: &mut Cx<'_>, table: Option<&Table>, key: &Key) {
+    let Some(table) = table.filter(|_| matches!(key.kind, KeyKind::Primary | KeyKind::Unique)) else {
+        return;
+    };
+    let holds = |name: &String| {
+        key.parts.iter().any(|part| part.column.as_ref().is_some_and(|c| c.eq_ignore_ascii_case(name)))
+    };
+    let global = key.global || cx.state.is_set("tidb_enable_global_index");
+    if !table.partition_columns.iter().all(holds) && (!global || cx.before_8()) {
+        cx.report(&PARTITIONING, key.head, KEY_HOLDS).help(KEY_HELP);
+    } else if key.global && !table.partitioned {
+        cx.report(&PARTITIONING, key.head, "TiDB has GLOBAL indexes on partitioned tables only")
+            .help("leave GLOBAL out");
+    }
+}
+
+const KEY_HOLDS: &str = "a unique key must hold all columns that partition the table";
+const KEY_HELP: &str = "add the columns to the key, or (from TiDB 8.1 on) write GLOBAL after it";
+
 fn partitioning(cx: &mut Cx<'_>, create: &CreateTable, partition: &Partition) {
     let stmt = cx.stmt;
     let by = columns_in(&stmt, partition.from, partition.end, &create.columns);
@@ -269,8 +294,7 @@ fn partitioning(cx: &mut Cx<'_>, create: &CreateTable, partition: &Partition) {
     let missing = |names: &[String]| {
         by.iter().any(|column| !names.iter().any(|name| name.eq_ignore_ascii_case(&column.name)))
     };
-    let message = "a unique key must hold all columns that partition the table";
-    let help = "add the columns to the key, or (from TiDB 8.1 on) write GLOBAL after it";
+    let (message, help) = (KEY_HOLDS, KEY_HELP);
     for constraint in &create.constraints {
         let Constraint::Key(key) = constraint else { continue };
         let names: Vec<String> = key.parts.iter().filter_map(|part| part.column.clone()).collect();

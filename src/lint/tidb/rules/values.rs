@@ -18,20 +18,6 @@ rule! {
     pub REFUSED_VALUE = "D043", "refused-value", Dialect, Refused;
 }
 
-#[rustfmt::skip]
-static BUILTINS: &[&str] = &[
-    "ADDDATE", "ADDTIME", "AES_DECRYPT", "AES_ENCRYPT", "ASCII", "BIN", "BIT_COUNT", "BIT_LENGTH", "CEILING", "COMPRESS", "CONV", "CONVERT_TZ", "DATE_ADD", "DATE_SUB", "DAYNAME", "DAYOFMONTH",
-    "DAYOFWEEK", "DAYOFYEAR", "ELT", "EXPORT_SET", "FIELD", "FIND_IN_SET", "FORMAT", "FROM_BASE64", "FROM_DAYS", "FROM_UNIXTIME", "INET_ATON", "INET_NTOA", "LAST_DAY", "LN", "LOG", "LOG10", "LOG2",
-    "LPAD", "MAKE_SET", "MAKEDATE", "MAKETIME", "MICROSECOND", "MID", "MINUTE", "MONTHNAME", "OCT", "ORD", "PERIOD_ADD", "PERIOD_DIFF", "POW", "POWER", "QUARTER", "QUOTE", "REGEXP_REPLACE",
-    "REGEXP_SUBSTR", "RPAD", "SEC_TO_TIME", "SECOND", "SIGN", "SIN", "SOUNDEX", "SPACE", "SQRT", "STR_TO_DATE", "STRCMP", "SUBSTRING_INDEX", "TIME_FORMAT", "TIME_TO_SEC", "TIMEDIFF", "TIMESTAMPDIFF",
-    "TO_BASE64", "TO_SECONDS", "UNCOMPRESS", "WEEK", "WEEKDAY", "WEEKOFYEAR", "YEARWEEK", "UUID_TO_BIN", "BIN_TO_UUID", "ISNULL", "DATABASE", "VERSION",
-];
-
-/// Whether TiDB has a function of this (upper-case) name; only the less common ones are asked for here.
-pub fn is_known_builtin(name: &str) -> bool {
-    BUILTINS.contains(&name)
-}
-
 pub fn insert(cx: &mut Cx<'_>, name: &Name) {
     let stmt = cx.stmt;
     let catalog = cx.catalog;
@@ -73,6 +59,14 @@ pub fn insert(cx: &mut Cx<'_>, name: &Name) {
                 return;
             }
         }
+    }
+    if stmt.is(at, "SET") {
+        let end = stmt.find(at, stmt.len(), &["ON"]).unwrap_or(stmt.len());
+        if let Some(table) = table.filter(|_| !ignore) {
+            let names = super::assign::assigned(cx, table, at + 1, end);
+            missing(cx, table, &names, name);
+        }
+        return;
     }
     if !stmt.is_any(at, &["VALUES", "VALUE"]) {
         if let (Some(table), Some(names)) = (table, &columns)
@@ -241,17 +235,15 @@ fn generated(cx: &mut Cx<'_>, from: usize, end: usize, column: &ColumnInfo) {
     }
 }
 
-fn value(cx: &mut Cx<'_>, from: usize, end: usize, column: &ColumnInfo) {
+pub fn value(cx: &mut Cx<'_>, from: usize, end: usize, column: &ColumnInfo) {
     let stmt = cx.stmt;
     generated(cx, from, end, column);
     if end != from + 1 {
-        if end == from + 2
-            && stmt.is(from, "-")
-            && column.ty.class == Class::Int
-            && (column.ty.unsigned || column.ty.serial)
-            && stmt.number(from + 1).is_some_and(|n| n > 0)
-        {
-            cx.on(&REFUSED_VALUE, from, end, format!("`{}` holds no negative numbers", column.name));
+        if end == from + 2 && stmt.is(from, "-") && stmt.kind(from + 1) == Some(Kind::Number) {
+            let text = format!("-{}", stmt.at(from + 1));
+            if let Some(why) = number_problem(&text, column) {
+                cx.on(&REFUSED_VALUE, from, end, why);
+            }
         }
         return;
     }
@@ -288,7 +280,10 @@ fn text_problem(text: &str, column: &ColumnInfo) -> Option<String> {
         Class::Int | Class::Decimal | Class::Float => {
             let plain =
                 trimmed.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'+' | b'-' | b'e' | b'E'));
-            !plain || trimmed.parse::<f64>().is_err()
+            if plain && trimmed.parse::<f64>().is_ok() {
+                return number_problem(trimmed, column);
+            }
+            true
         }
         Class::Char | Class::Varchar => {
             let length =
@@ -327,14 +322,30 @@ fn text_problem(text: &str, column: &ColumnInfo) -> Option<String> {
     bad.then(|| format!("this is no value of `{name}`, which is {}", ty.word))
 }
 
+/// Why a number is none of the column's, if it is far enough outside of its range.
 fn number_problem(text: &str, column: &ColumnInfo) -> Option<String> {
-    let ty = &column.ty;
-    if ty.class != Class::Int || text.starts_with("0x") || text.starts_with("0b") || ty.serial {
+    let (ty, name) = (&column.ty, &column.name);
+    if text.starts_with("0x") || text.starts_with("0b") || ty.serial {
         return None;
     }
     let number: f64 = text.parse().ok()?;
-    let bits = i32::try_from(ty.bytes_of_int() * 8).ok()? - i32::from(!ty.unsigned);
-    // 2^63 and 2^64 are not exact here: only what is far outside is said to be
-    let limit = 2f64.powi(bits) + if bits >= 63 { 4096.0 } else { 0.0 };
-    (number >= limit + 0.5).then(|| format!("the number is too large for `{}`", column.name))
+    if ty.unsigned && matches!(ty.class, Class::Int | Class::Decimal | Class::Float) && number <= -0.5 {
+        return Some(format!("`{name}` holds no negative numbers"));
+    }
+    let limit = match ty.class {
+        Class::Int => {
+            let bits = i32::try_from(ty.bytes_of_int() * 8).ok()? - i32::from(!ty.unsigned);
+            // 2^63 and 2^64 are not exact here: only what is far outside is said to be
+            2f64.powi(bits) + if bits >= 63 { 4096.0 } else { 0.0 }
+        }
+        Class::Decimal => {
+            let digits = ty.args.first().copied().unwrap_or(10);
+            let whole = i32::try_from(digits.saturating_sub(ty.args.get(1).copied().unwrap_or(0))).ok()?;
+            10f64.powi(whole)
+        }
+        _ => return None,
+    };
+    // the lowest number of a signed column is one further from zero
+    let outside = number >= limit + 0.5 || number < -limit - 0.5;
+    outside.then(|| format!("the number is too large for `{name}`"))
 }
