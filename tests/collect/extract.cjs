@@ -59,7 +59,7 @@ Module._load = function (name, ...rest) {
     if (name === 'async') return series;
     if (name.includes('mikro-orm') || name.includes('medusajs')) {
         // The second asks the catalog first, and does nothing in a new database.
-        return { Migration, generateEntityId: () => 'id', generatePostgresAlterColummnIfExistStatement: () => 'select 1' };
+        return { Migration, generateEntityId: () => 'id', generatePostgresAlterColummnIfExistStatement: () => 'select 1;' };
     }
     try { return load.call(this, name, ...rest); } catch { return {}; }
 };
