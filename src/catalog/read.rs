@@ -2,10 +2,11 @@
 
 use super::{Column, Index, Table, generated_name};
 use crate::syntax::names;
+use crate::syntax::walk::Walk;
 use sqlparser::ast::{
     AlterColumnOperation, AlterTableOperation as Op, CheckConstraint, ColumnDef, ColumnOption, CreateIndex,
     DataType, Expr, Ident, IndexColumn, ObjectName, RenameTableNameKind, Statement, TableConstraint, Value,
-    Visit, Visitor,
+    Visitor,
 };
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -38,7 +39,7 @@ pub fn mentioned_names(expr: &Expr, wanted: impl Fn(&str) -> bool) -> Vec<String
         }
     }
     let mut found = Names(Vec::new());
-    let _ = expr.visit(&mut found);
+    let _ = expr.walk(&mut found);
     found.0.retain(|name| wanted(name));
     found.0
 }

@@ -1,9 +1,8 @@
 //! Views: what they read, and what goes with them.
 
 use super::{Catalog, Name, View};
-use sqlparser::ast::{
-    CreateView, Ident, ObjectName, ObjectNamePart, ObjectType, Query, Statement, Visit, Visitor,
-};
+use crate::syntax::walk::Walk;
+use sqlparser::ast::{CreateView, Ident, ObjectName, ObjectNamePart, ObjectType, Query, Statement, Visitor};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -32,7 +31,7 @@ impl Visitor for Relations {
 impl Catalog {
     pub(super) fn create_view(&mut self, source: &CreateView, translated: &[&Statement], there: bool) {
         let mut relations = Relations { found: BTreeSet::new(), with: BTreeSet::new() };
-        let _ = source.query.visit(&mut relations);
+        let _ = source.query.walk(&mut relations);
         let Relations { found, with } = relations;
         let reads: Vec<Name> =
             found.into_iter().filter(|name| !name.schema.is_empty() || !with.contains(&name.name)).collect();

@@ -6,9 +6,10 @@ use super::{Cx, Work};
 use crate::catalog::{ConstraintKind, Table};
 use crate::diagnostic::{Fidelity, Level, Rule, rule};
 use crate::syntax::names;
+use crate::syntax::walk::WalkMut;
 use sqlparser::ast::{
     Assignment, AssignmentTarget, Distinct, Expr, Ident, Insert, ObjectName, Parens, SelectItem, SetExpr,
-    Statement, TableFactor, TableObject, Update, ValueWithSpan, VisitMut, VisitorMut,
+    Statement, TableFactor, TableObject, Update, ValueWithSpan, VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -105,7 +106,7 @@ fn insert(cx: &mut Cx<'_>, insert: &mut Insert) {
 fn value(cx: &mut Cx<'_>, declared: &sqlparser::ast::DataType, default: &Expr) -> Option<Expr> {
     let mut value = default.clone();
     // Its places are in another statement.
-    let _ = value.visit(&mut Nowhere);
+    let _ = value.walk_mut(&mut Nowhere);
     let before = cx.diagnostics.len();
     let ty = Ty::of(declared, cx.catalog);
     let done = translate_to(cx, &mut value.clone(), &Scope::default(), &ty).is_ok();

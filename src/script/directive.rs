@@ -22,18 +22,30 @@ pub(super) struct Found {
     pub liquibase: bool,
 }
 
+/// Where in its line a comment stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Place {
+    #[default]
+    Start,
+    /// After blanks only.
+    Indented,
+    Inside,
+}
+
 /// What may follow `--` and blanks in a directive, in lower case; other case makes some of them plain comments.
 const ANY_CASE: [&[u8]; 3] = [b"+goose", b"+migrate", b"liquibase"];
-const LOWER_CASE: [&[u8]; 5] = [b"migrate:", b"no-transaction", b"atlas:", b"flyway:", b"name:"];
+const DBMATE: &[u8] = b"migrate:";
+const LOWER_CASE: [&[u8]; 5] = [DBMATE, b"no-transaction", b"atlas:", b"flyway:", b"name:"];
 /// node-pg-migrate's, after any blanks and hyphens.
 const DIRECTIONS: [&[u8]; 2] = [b"up", b"down"];
 /// What may after `--liquibase formatted sql`; elsewhere `--rollback` is a comment.
 const LIQUIBASE: [&[u8]; 7] =
     [b"changeset", b"rollback", b"comment", b"property", b"precondition", b"validchecksum", b"ignore"];
 
-/// At a `--`: whether this line is a directive. Drizzle's breakpoint may stand anywhere, all others need a line of their own.
-pub(super) fn look(input: &[u8], line_start: bool, liquibase: bool, last: bool) -> Look<Found> {
-    match may_be(input, line_start, liquibase) {
+/// At a `--`: whether this line is a directive. Drizzle's breakpoint may stand anywhere, all others need a line of their own;
+/// dbmate's may be indented: dbmate itself then sees none, and its author meant one.
+pub(super) fn look(input: &[u8], place: Place, liquibase: bool, last: bool) -> Look<Found> {
+    match may_be(input, place, liquibase) {
         Look::No => return Look::No,
         Look::More if !last => return Look::More,
         Look::Yes(()) | Look::More => {}
@@ -52,13 +64,18 @@ pub(super) fn look(input: &[u8], line_start: bool, liquibase: bool, last: bool) 
 }
 
 /// A look at the first bytes, so that the many other comments cost nothing.
-fn may_be(input: &[u8], line_start: bool, liquibase: bool) -> Look<()> {
+fn may_be(input: &[u8], place: Place, liquibase: bool) -> Look<()> {
     let Some(body) = input.get(2..) else { return Look::More };
     match body.first() {
         None => return Look::More,
         Some(b'>') => return Look::Yes(()),
-        _ if !line_start => return Look::No,
+        _ if place == Place::Inside => return Look::No,
         _ => {}
+    }
+    let word = body.iter().position(|b| !matches!(b, b' ' | b'\t'));
+    let Some(word) = word.map(|at| &body[at..]) else { return Look::More };
+    if place == Place::Indented {
+        return starts(word, DBMATE, false);
     }
     let direction = body.iter().position(|b| !matches!(b, b' ' | b'\t' | b'-')).map(|at| &body[at..]);
     let direction = match direction {
@@ -71,8 +88,6 @@ fn may_be(input: &[u8], line_start: bool, liquibase: bool) -> Look<()> {
     if body.first() == Some(&b'-') {
         return starts(body, b"-- create above", false);
     }
-    let word = body.iter().position(|b| !matches!(b, b' ' | b'\t'));
-    let Some(word) = word.map(|at| &body[at..]) else { return Look::More };
     let liquibase_words = if liquibase { &LIQUIBASE[..] } else { &[] };
     let any_case = ANY_CASE.iter().chain(liquibase_words).map(|opening| starts(word, opening, true));
     let lower_case = LOWER_CASE.iter().map(|opening| starts(word, opening, false));

@@ -2,7 +2,7 @@
 
 use super::copy::CopyHeader;
 use super::data::{self, Chunk};
-use super::directive::{self, Found};
+use super::directive::{self, Found, Place};
 use super::head::{Head, Kind};
 use super::lexer::{Inside, Read, Scan};
 use super::shape::{Look, is_blank, is_line_end, is_word, is_word_start, next_mark};
@@ -38,8 +38,8 @@ pub struct Splitter {
     head: Head,
     /// Open parentheses of the statement.
     depth: usize,
-    /// The input starts a line.
-    line_start: bool,
+    /// Where in its line the input starts.
+    place: Place,
     started: bool,
     /// The file said `--liquibase formatted sql`.
     liquibase: bool,
@@ -116,8 +116,7 @@ impl Splitter {
         if self.problem.is_none() {
             self.problem = memchr(0, text).map(|at| self.problem_at(ProblemKind::NulByte, at, 1));
         }
-        self.line_start =
-            text.last().is_some_and(|&byte| is_line_end(byte)) || (span.start == 0 && text == BOM);
+        self.place = self.place(input, length);
         self.started = true;
         self.offset = span.end;
         self.scan = Scan::default();
@@ -128,11 +127,19 @@ impl Splitter {
         Problem { kind, span: Span::new(self.offset + at, self.offset + at + width) }
     }
 
-    /// Whether a line starts at `at`.
-    fn starts_line(&self, input: &[u8], at: usize) -> bool {
-        match at.checked_sub(1) {
-            Some(before) => is_line_end(input[before]) || (self.offset == 0 && &input[..at] == BOM),
-            None => self.line_start || !self.started,
+    /// Where in its line `at` stands.
+    fn place(&self, input: &[u8], at: usize) -> Place {
+        let blanks = input[..at].iter().rev().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
+        let before = match (at - blanks).checked_sub(1) {
+            Some(last) if is_line_end(input[last]) || (self.offset == 0 && &input[..=last] == BOM) => {
+                Place::Start
+            }
+            Some(_) => Place::Inside,
+            None => self.place,
+        };
+        match before {
+            Place::Start if blanks > 0 => Place::Indented,
+            before => before,
         }
     }
 
@@ -196,7 +203,7 @@ impl Splitter {
             Read::Done if self.scan.inside != Inside::LineComment => return Look::Yes(None),
             Read::Done => {}
         }
-        match directive::look(&input[at..], self.starts_line(input, at), self.liquibase, last) {
+        match directive::look(&input[at..], self.place(input, at), self.liquibase, last) {
             Look::No => Look::Yes(None),
             found => {
                 // Neither a directive nor what may become one is skipped yet.

@@ -13,5 +13,6 @@ pub mod skip;
 mod skip_insert;
 pub mod template;
 mod tokens;
+pub mod walk;
 
 pub use parse::{Failure, Left, Parsed};

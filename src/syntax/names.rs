@@ -1,7 +1,8 @@
 //! Names as TiDB writes them: backticks for the author's double quotes, and around reserved words.
 
 use super::reserved::{is_plain, is_reserved};
-use sqlparser::ast::{Expr, Ident, ObjectName, ObjectNamePart, Statement, VisitMut, VisitorMut};
+use crate::syntax::walk::WalkMut;
+use sqlparser::ast::{Expr, Ident, ObjectName, ObjectNamePart, Statement, VisitorMut};
 use sqlparser::tokenizer::Location;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -31,7 +32,7 @@ pub fn last(name: &ObjectName) -> Option<&Ident> {
 /// PostgreSQL cuts names at 63 bytes, TiDB refuses them over 64 characters: they are cut here.
 pub fn respell(statement: &mut Statement) -> Vec<Respelled> {
     let mut visitor = Respell::default();
-    let _ = statement.visit(&mut visitor);
+    let _ = statement.walk_mut(&mut visitor);
     let mut found: Vec<_> = visitor.found.into_iter().map(|(at, name)| Respelled { at, name }).collect();
     found.sort_unstable_by_key(|respelled| respelled.at);
     found

@@ -2,7 +2,7 @@
 
 use crate::convert::convert;
 use crate::corpus::{Corpus, Group, output};
-use crate::lanes::{Servers, TARGETS};
+use crate::lanes::{Servers, TARGETS, lane};
 use pg2tidb::report::record::{Direction, Record};
 use pg2tidb::verify::model::Schema;
 use pg2tidb::verify::original::{down_only, up_only};
@@ -30,14 +30,7 @@ struct Left {
 fn downs_leave_nothing_on_tidb() {
     let Some(servers) = Servers::from_env() else { return };
     let Some(corpus) = Corpus::find_with_downs() else { return };
-    let mut all = Vec::new();
-    for (number, group) in corpus.groups.iter().enumerate() {
-        if let Some(left) =
-            one(&servers, number, group).unwrap_or_else(|error| panic!("{}: {error}", group.project))
-        {
-            all.push(left);
-        }
-    }
+    let all = run(&servers, &corpus).unwrap_or_else(|error| panic!("{error}"));
     println!("{}", render(&all));
     std::fs::create_dir_all(output())
         .and_then(|()| std::fs::write(output().join("downs.txt"), details(&all)))
@@ -45,34 +38,53 @@ fn downs_leave_nothing_on_tidb() {
     check(&all, corpus.complete).unwrap_or_else(|error| panic!("{error}"));
 }
 
-fn one(servers: &Servers, number: usize, group: &Group) -> Result<Option<Left>, String> {
+/// What one TiDB had left of a group, and what it did not take.
+type OnTidb = (Vec<String>, Vec<String>);
+
+fn run(servers: &Servers, corpus: &Corpus) -> Result<Vec<Left>, String> {
+    std::thread::scope(|scope| {
+        let original = scope.spawn(|| {
+            let server = servers.postgres()?;
+            lane("PostgreSQL, downs", corpus, |number, group| {
+                let order = files(&converted(group, TARGETS[0])?);
+                let downs = order.iter().filter(|(_, _, down)| *down).count();
+                let left = match downs {
+                    0 => Vec::new(),
+                    _ => on_postgres(&server, &format!("downs_{number}"), group, &order)?,
+                };
+                Ok((downs, left))
+            })
+        });
+        let translated = [0, 1].map(|which| {
+            scope.spawn(move || {
+                let server = servers.tidb(which)?;
+                lane(&format!("TiDB {}, downs", TARGETS[which]), corpus, |number, group| {
+                    let records = converted(group, TARGETS[which])?;
+                    match records.iter().any(|record| record.direction == Direction::Down) {
+                        true => on_tidb(&server, &format!("downs_{number}"), records),
+                        false => Ok(OnTidb::default()),
+                    }
+                })
+            })
+        });
+        let [newer, older] =
+            translated.map(|lane| lane.join().map_err(|_| "a TiDB lane panicked".to_owned()));
+        let original = original.join().map_err(|_| "the PostgreSQL lane panicked".to_owned())??;
+        let sides = corpus.groups.iter().zip(original).zip(newer??.into_iter().zip(older??));
+        let left = sides.map(|((group, (downs, original)), (newer, older))| Left {
+            name: format!("{} ({})", group.project, group.name),
+            downs,
+            original,
+            translated: [newer.0, older.0],
+            rejected: [newer.1, older.1],
+        });
+        Ok(left.filter(|left| left.downs > 0).collect())
+    })
+}
+
+fn converted(group: &Group, target: &str) -> Result<Vec<Record>, String> {
     let paths: Vec<&Path> = group.files.iter().map(|file| file.path.as_path()).collect();
-    let mut records = [convert(&paths, TARGETS[0])?, convert(&paths, TARGETS[1])?];
-    let order = files(&records[0]);
-    let undoes: Vec<&PathBuf> =
-        order.iter().filter(|(_, up, down)| *down || !up).map(|(path, ..)| path).collect();
-    if !records[0].iter().any(|record| record.direction == Direction::Down) {
-        return Ok(None);
-    }
-    let original = on_postgres(&servers.postgres()?, &format!("downs_{number}"), group, &order)?;
-    let (mut translated, mut rejected) = (Vec::new(), Vec::new());
-    for (which, records) in records.iter_mut().enumerate() {
-        let server = servers.tidb(which)?;
-        let (left, errors) = on_tidb(&server, &format!("downs_{number}"), std::mem::take(records))?;
-        translated.push(left);
-        rejected.push(errors);
-    }
-    let pair = |mut list: Vec<Vec<String>>| {
-        let second = list.pop().unwrap_or_default();
-        [list.pop().unwrap_or_default(), second]
-    };
-    Ok(Some(Left {
-        name: format!("{} ({})", group.project, group.name),
-        downs: undoes.len(),
-        original,
-        translated: pair(translated),
-        rejected: pair(rejected),
-    }))
+    convert(&paths, target)
 }
 
 /// The files in the order in which they run, and whether each applies and undoes.
@@ -125,11 +137,7 @@ fn on_postgres(
     Ok(objects(&schema))
 }
 
-fn on_tidb(
-    server: &Tidb,
-    database: &str,
-    records: Vec<Record>,
-) -> Result<(Vec<String>, Vec<String>), String> {
+fn on_tidb(server: &Tidb, database: &str, records: Vec<Record>) -> Result<OnTidb, String> {
     let text = |error: pg2tidb::verify::Error| error.to_string();
     let before = server.databases().map_err(text)?;
     server.create(database).map_err(text)?;

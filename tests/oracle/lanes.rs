@@ -100,7 +100,8 @@ pub fn run(servers: &Servers, corpus: &Corpus) -> Result<Runs, String> {
     })
 }
 
-fn lane<T>(
+/// Goes through the groups on one server.
+pub fn lane<T>(
     name: &str,
     corpus: &Corpus,
     one: impl Fn(usize, &Group) -> Result<T, String>,

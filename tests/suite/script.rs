@@ -216,6 +216,8 @@ fn directives() {
             &["Up -- +migrate Up notransaction", "_ \n", "S x", "_  -- c\n", "Down -- +migrate Down", "_ \n"]),
         ("-- migrate:up transaction:false\nx\n-- migrate:down",
             &["Up -- migrate:up transaction:false", "_ \n", "S x", "_ \n", "Down -- migrate:down"]),
+        ("  -- migrate:up\nx;\n\t-- migrate:down\ny -- migrate:up\n",
+            &["_   ", "Up -- migrate:up", "_ \n", "S x", ";", "_ \n\t", "Down -- migrate:down", "_ \n", "S y", "_  -- migrate:up\n"]),
         ("x\n---- create above / drop below ----\ny",
             &["S x", "_ \n", "Down ---- create above / drop below ----", "_ \n", "S y"]),
         ("x;--> statement-breakpoint\ny--> statement-breakpoint",

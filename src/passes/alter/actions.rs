@@ -5,9 +5,10 @@ use super::{add_column, build};
 use crate::diagnostic::rule;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
+use crate::syntax::walk::Walk;
 use sqlparser::ast::{
     AlterColumnOperation, AlterTable, AlterTableOperation as Op, Ident, ObjectName, Statement,
-    TableConstraint, Visit, Visitor,
+    TableConstraint, Visitor,
 };
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -152,7 +153,7 @@ fn mentioned(action: &Op) -> BTreeSet<String> {
         }
     }
     let mut found = Names(BTreeSet::new());
-    let _ = action.visit(&mut found);
+    let _ = action.walk(&mut found);
     found.0
 }
 

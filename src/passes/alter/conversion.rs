@@ -14,6 +14,7 @@ use crate::passes::tables::key_size::{KeyPart, MAX_BYTES, fit, key_part};
 use crate::passes::types::postgres_type;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
+use crate::syntax::walk::Walk;
 use crate::text::Span;
 use sqlparser::ast::{AlterTableOperation as Op, ColumnOption, DataType, Expr, Ident, TableConstraint};
 
@@ -253,7 +254,7 @@ pub fn computes_with(option: &ColumnOption, column: &str) -> bool {
 }
 
 pub fn mentions(expr: &Expr, column: &str) -> bool {
-    use sqlparser::ast::{Ident, Visit, Visitor};
+    use sqlparser::ast::{Ident, Visitor};
     use std::ops::ControlFlow;
     struct Find<'n>(&'n str);
     impl Visitor for Find<'_> {
@@ -262,7 +263,7 @@ pub fn mentions(expr: &Expr, column: &str) -> bool {
             if names::folded(ident) == self.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         }
     }
-    expr.visit(&mut Find(column)).is_break()
+    expr.walk(&mut Find(column)).is_break()
 }
 
 /// Foreign keys want both sides equal: they are dropped, every column of them gets the new type, and they come back.

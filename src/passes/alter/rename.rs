@@ -11,9 +11,8 @@ use crate::catalog::ConstraintKind;
 use crate::diagnostic::rule;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
-use sqlparser::ast::{
-    AlterTableOperation as Op, CreateIndex, Expr, Ident, TableConstraint, VisitMut, VisitorMut,
-};
+use crate::syntax::walk::WalkMut;
+use sqlparser::ast::{AlterTableOperation as Op, CreateIndex, Expr, Ident, TableConstraint, VisitorMut};
 use std::ops::ControlFlow;
 
 rule! {
@@ -66,7 +65,7 @@ pub fn column(cx: &mut Cx<'_>, state: &mut State, old: &Ident, new: &Ident) -> R
     }
     let views = views::of_column(cx, state, old, new, span)?;
     let replace = |index: &mut CreateIndex| {
-        let _ = index.visit(&mut Replace { old: folded.clone(), new });
+        let _ = index.walk_mut(&mut Replace { old: folded.clone(), new });
     };
     let (mut items, mut again) = rebuilt(cx, state, &folded, span, &replace);
     for check in table.constraints.iter().filter(|c| c.kind == ConstraintKind::Check && c.has_column(&folded))
@@ -77,7 +76,7 @@ pub fn column(cx: &mut Cx<'_>, state: &mut State, old: &Ident, new: &Ident) -> R
             span,
             format!("TiDB renames no column of a CHECK: {name} is dropped and added again"),
         );
-        let _ = written.visit(&mut Replace { old: folded.clone(), new });
+        let _ = written.walk_mut(&mut Replace { old: folded.clone(), new });
         items.push(build::alter(&state.name, vec![build::drop_check(name)]));
         again.push(build::alter(
             &state.name,

@@ -5,10 +5,11 @@ use crate::catalog::{Name, View};
 use crate::diagnostic::rule;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
+use crate::syntax::walk::{Walk, WalkMut};
 use crate::text::Span;
 use sqlparser::ast::{
     CreateView, Expr, Ident, ObjectName, Query, SelectItem, SetExpr, Statement, TableAlias, TableFactor,
-    ViewColumnDef, Visit, VisitMut, Visitor, VisitorMut,
+    ViewColumnDef, Visitor, VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -46,7 +47,7 @@ fn again(cx: &mut Cx<'_>, mut view: CreateView, span: Span) -> Item {
 pub fn of_table(cx: &mut Cx<'_>, old: &Name, new: &ObjectName, span: Span) -> Vec<Item> {
     let mut items = Vec::new();
     for mut view in readers(cx, old) {
-        let _ = VisitMut::visit(view.query.as_mut(), &mut Table { old, new });
+        let _ = view.query.walk_mut(&mut Table { old, new });
         items.push(again(cx, view, span));
     }
     items
@@ -130,7 +131,7 @@ pub fn of_column(
                 }
             }
         }
-        let _ = VisitMut::visit(view.query.as_mut(), &mut Column { old: &column, new });
+        let _ = view.query.walk_mut(&mut Column { old: &column, new });
         items.push(again(cx, view, span));
     }
     Ok(items)
@@ -198,7 +199,7 @@ fn mentions(query: &Query, column: &str) -> bool {
             if names::folded(ident) == self.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         }
     }
-    query.visit(&mut Find(column)).is_break()
+    query.walk(&mut Find(column)).is_break()
 }
 
 fn has_subquery(select: &sqlparser::ast::Select) -> bool {
@@ -209,5 +210,5 @@ fn has_subquery(select: &sqlparser::ast::Select) -> bool {
             ControlFlow::Break(())
         }
     }
-    select.visit(&mut Find).is_break()
+    select.walk(&mut Find).is_break()
 }

@@ -8,10 +8,11 @@ pub use rows::{RowsLog, is_about_rows};
 
 use crate::catalog::{Catalog, Name};
 use crate::diagnostic::{Rule, rule};
+use crate::syntax::walk::WalkMut;
 use crate::syntax::{Parsed, names};
 use sqlparser::ast::{
     ColumnOption, ColumnOptionDef, CommentDef, CreateTable, CreateTableOptions, Expr, GeneratedAs, Ident,
-    SequenceOptions, SqlOption, Statement, TableConstraint, Value, VisitMut, VisitorMut,
+    SequenceOptions, SqlOption, Statement, TableConstraint, Value, VisitorMut,
 };
 use sqlparser::tokenizer::Span as SqlSpan;
 use std::collections::BTreeMap;
@@ -112,7 +113,7 @@ impl Change {
         match self {
             Change::Key(key) => {
                 let mut key = key.clone();
-                let _ = key.visit(&mut Elsewhere);
+                let _ = key.walk_mut(&mut Elsewhere);
                 create.constraints.push(key);
             }
             Change::Numbered { column, start, always, .. } => {

@@ -11,10 +11,11 @@ use crate::passes::tables::key_size::{KeyPart, fit, key_part};
 use crate::passes::{Cx, Item, Verdict};
 use crate::syntax::lex::Kind;
 use crate::syntax::names;
+use crate::syntax::walk::Walk;
 use crate::text::Span;
 use sqlparser::ast::{
     CaseWhen, CreateIndex, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
-    FunctionArguments, Ident, IndexColumn, ObjectName, ObjectNamePart, Value, Visit, Visitor,
+    FunctionArguments, Ident, IndexColumn, ObjectName, ObjectNamePart, Value, Visitor,
 };
 use std::ops::ControlFlow;
 
@@ -273,7 +274,7 @@ pub fn safe(expr: &Expr) -> Result<(), String> {
         }
     }
     let mut check = Check(None);
-    let _ = expr.visit(&mut check);
+    let _ = expr.walk(&mut check);
     check.0.map_or(Ok(()), Err)
 }
 

@@ -1,20 +1,21 @@
 //! Functions that are short for a CASE, written as it.
 
 use crate::syntax::names;
+use crate::syntax::walk::WalkMut;
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    CaseWhen, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Value, VisitMut, VisitorMut,
+    CaseWhen, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Value, VisitorMut,
 };
 use std::ops::ControlFlow;
 
 /// Writes `coalesce(a, b)` and `nullif(a, b)`, which TiDB allows in no index, as the CASE that they are short for.
 pub fn spell_out(expr: &mut Expr) {
-    let _ = expr.visit(&mut SpellOut { only: None });
+    let _ = expr.walk_mut(&mut SpellOut { only: None });
 }
 
 /// The same for `nullif` alone, which TiDB allows in no generated column.
 pub fn spell_out_nullif(expr: &mut Expr) {
-    let _ = expr.visit(&mut SpellOut { only: Some("nullif") });
+    let _ = expr.walk_mut(&mut SpellOut { only: Some("nullif") });
 }
 
 struct SpellOut {

@@ -4,9 +4,10 @@ use crate::diagnostic::rule;
 use crate::passes::{Cx, Work};
 use crate::syntax::lex::Kind;
 use crate::syntax::names;
+use crate::syntax::walk::WalkMut;
 use sqlparser::ast::{
     AlterTableOperation, ColumnOption, CommentObject, ObjectName, ObjectNamePart, ObjectType,
-    RenameTableNameKind, Statement, TableConstraint, VisitMut, VisitorMut,
+    RenameTableNameKind, Statement, TableConstraint, VisitorMut,
 };
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -28,7 +29,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     }
     let mut rename = Schemas { map: &cx.options.schemas };
     for statement in work.trees() {
-        let _ = statement.visit(&mut rename);
+        let _ = statement.walk_mut(&mut rename);
         // Names the visitor does not take for relations.
         match statement {
             Statement::CreateTable(create) => {

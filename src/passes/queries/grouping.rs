@@ -5,9 +5,10 @@ use super::values::select_of;
 use crate::passes::Cx;
 use crate::passes::expressions::{Untranslatable, functions, literals};
 use crate::syntax::names;
+use crate::syntax::walk::WalkMut;
 use sqlparser::ast::{
     BinaryOperator, Distinct, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, OrderBy,
-    OrderByKind, Select, SelectItem, SetExpr, SetOperator, SetQuantifier, Value, VisitMut, VisitorMut,
+    OrderByKind, Select, SelectItem, SetExpr, SetOperator, SetQuantifier, Value, VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -70,11 +71,11 @@ pub fn split(
                 *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
             }
             if let SelectItem::ExprWithAlias { expr, .. } = item {
-                let _ = expr.visit(&mut replace);
+                let _ = expr.walk_mut(&mut replace);
             }
         }
         if let Some(having) = &mut branch.having {
-            let _ = having.visit(&mut replace);
+            let _ = having.walk_mut(&mut replace);
         }
         if replace.windows || !branch.named_window.is_empty() {
             return refuse("windows over several sets of keys");

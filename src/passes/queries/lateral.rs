@@ -7,10 +7,11 @@ use crate::passes::expressions::scope::{Columns, Scope, Source, relation};
 use crate::passes::expressions::walk::binary;
 use crate::passes::expressions::{Untranslatable, literals};
 use crate::syntax::names;
+use crate::syntax::walk::{Walk, WalkMut};
 use crate::text::Span;
 use sqlparser::ast::{
     BinaryOperator, Distinct, Expr, GroupByExpr, Ident, LimitClause, Query, Select, SelectItem, SetExpr,
-    TableFactor, Value, Visit, VisitMut, Visitor, VisitorMut,
+    TableFactor, Value, Visitor, VisitorMut,
 };
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -131,7 +132,7 @@ pub fn translate<'s>(
     };
     if let Some(condition) = &mut condition {
         let own = known.columns.iter().map(|column| column.name.clone()).collect();
-        let _ = condition.visit(&mut Qualify { own, table: &inner, inside: 0 });
+        let _ = condition.walk_mut(&mut Qualify { own, table: &inner, inside: 0 });
     }
     Ok(Placed::Table(Box::new(table.relation.clone()), source, condition))
 }
@@ -172,7 +173,7 @@ fn calls(select: &Select) -> bool {
             ControlFlow::Continue(())
         }
     }
-    select.projection.iter().any(|item| item.visit(&mut Aggregates(0)).is_break())
+    select.projection.iter().any(|item| item.walk(&mut Aggregates(0)).is_break())
 }
 
 /// Both conditions, if there are two.

@@ -2,9 +2,10 @@
 
 use crate::passes::expressions::literals;
 use crate::syntax::names;
+use crate::syntax::walk::WalkMut;
 use sqlparser::ast::{
     Expr, FunctionArgumentClause, FunctionArguments, Ident, OrderByExpr, OrderByKind, Query, Select,
-    SelectItem, SetExpr, TableFactor, Value, VisitMut, VisitorMut,
+    SelectItem, SetExpr, TableFactor, Value, VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -22,7 +23,7 @@ pub fn pass(select: &mut Select) -> bool {
     let mut say = Say { order, left: false };
     for item in &mut select.projection {
         if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item {
-            let _ = expr.visit(&mut say);
+            let _ = expr.walk_mut(&mut say);
         }
     }
     say.left

@@ -5,9 +5,10 @@ use crate::passes::Cx;
 use crate::passes::expressions::walk::Walk;
 use crate::passes::expressions::{Untranslatable, nulls};
 use crate::syntax::names;
+use crate::syntax::walk::Walk as _;
 use sqlparser::ast::{
-    Expr, NamedWindowDefinition, NamedWindowExpr, OrderByExpr, OrderBySort, Select, Visit, Visitor,
-    WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+    Expr, NamedWindowDefinition, NamedWindowExpr, OrderByExpr, OrderBySort, Select, Visitor, WindowFrame,
+    WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
 };
 use std::ops::ControlFlow;
 
@@ -34,7 +35,7 @@ pub fn check(cx: &Cx<'_>, select: &Select) -> Result<(), Untranslatable> {
         }
     }
     let mut found = Mixed(None);
-    let _ = select.projection.visit(&mut found);
+    let _ = select.projection.walk(&mut found);
     for NamedWindowDefinition(_, window) in &select.named_window {
         if let NamedWindowExpr::WindowSpec(spec) = window
             && mixed(spec)

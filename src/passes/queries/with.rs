@@ -6,9 +6,10 @@ use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::scope::{Column, Scope};
 use crate::passes::expressions::types::Ty;
 use crate::syntax::names;
+use crate::syntax::walk::Walk;
 use sqlparser::ast::{
     CastKind, CharacterLength, Cte, DataType, ExactNumberInfo, Expr, Ident, Query, SelectItem, SetExpr,
-    SetOperator, TableFactor, Visit, Visitor, With,
+    SetOperator, TableFactor, Visitor, With,
 };
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -70,7 +71,7 @@ fn mentions(query: &Query, name: &str) -> bool {
             }
         }
     }
-    query.visit(&mut Reads(name)).is_break()
+    query.walk(&mut Reads(name)).is_break()
 }
 
 /// `seed UNION [ALL] step`: the seed's columns are those of the whole.

@@ -9,9 +9,10 @@ use crate::passes::expressions::{functions, translate};
 use crate::passes::queries::from;
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::syntax::names;
+use crate::syntax::walk::Walk;
 use sqlparser::ast::{
     BinaryOperator, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName,
-    Query, SelectItem, SetExpr, Statement, TableAlias, TableFactor, TableWithJoins, Values, Visit, Visitor,
+    Query, SelectItem, SetExpr, Statement, TableAlias, TableFactor, TableWithJoins, Values, Visitor,
 };
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -305,7 +306,7 @@ impl Joined {
                 if read { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             }
         }
-        expr.visit(&mut Reads(&self.others, changed.table)).is_break()
+        expr.walk(&mut Reads(&self.others, changed.table)).is_break()
     }
 }
 

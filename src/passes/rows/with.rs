@@ -8,9 +8,10 @@ use crate::diagnostic::Fidelity;
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::passes::{Cx, Item, queries};
 use crate::syntax::names;
+use crate::syntax::walk::Walk;
 use sqlparser::ast::{
     Cte, Delete, Expr, FromTable, Insert, ObjectName, Query, SelectItem, SetExpr, Statement, TableFactor,
-    TableObject, Update, Visit, Visitor, With,
+    TableObject, Update, Visitor, With,
 };
 use std::ops::ControlFlow;
 
@@ -346,9 +347,9 @@ fn relations<'q>(query: &Query, others: impl Iterator<Item = &'q Box<Query>>) ->
         }
     }
     let mut seen = Seen(Vec::new());
-    let _ = query.visit(&mut seen);
+    let _ = query.walk(&mut seen);
     for other in others {
-        let _ = other.visit(&mut seen);
+        let _ = other.walk(&mut seen);
     }
     seen.0
 }

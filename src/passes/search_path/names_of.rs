@@ -4,10 +4,11 @@ use crate::catalog::{Catalog, Name};
 use crate::syntax::ddl::{Form, Named};
 use crate::syntax::names;
 use crate::syntax::sequence::SequenceStatement;
+use crate::syntax::walk::WalkMut;
 use sqlparser::ast::{
     AlterTableOperation as Op, ColumnOption, CommentObject, Expr, FunctionArg, FunctionArgExpr,
     FunctionArguments, Ident, ObjectName, ObjectNamePart, ObjectType, Query, Statement, TableConstraint,
-    TableFactor, Value, VisitMut, VisitorMut,
+    TableFactor, Value, VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -66,7 +67,7 @@ pub fn qualify(tree: &mut Statement, path: &[String], catalog: &Catalog) {
         // The new name stays in the table's schema.
         return with.known(&mut alter.name);
     }
-    let _ = tree.visit(&mut with);
+    let _ = tree.walk_mut(&mut with);
 }
 
 pub fn resolve(name: &mut ObjectName, path: &[String], catalog: &Catalog) {

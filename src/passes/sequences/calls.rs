@@ -3,6 +3,7 @@
 use crate::catalog::Name;
 use crate::syntax::names;
 use crate::syntax::sequence::name_in_text;
+use crate::syntax::walk::Walk;
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, Query, SelectItem, SetExpr,
     TableFactor, TableWithJoins, UnaryOperator, Value, Visit, Visitor,
@@ -198,6 +199,6 @@ pub fn all(tree: &impl Visit) -> Vec<(What, Name)> {
         }
     }
     let mut calls = Calls(Vec::new());
-    let _ = tree.visit(&mut calls);
+    let _ = tree.walk(&mut calls);
     calls.0
 }

@@ -8,9 +8,10 @@ use crate::diagnostic::{Diagnostic, Fidelity, Level};
 use crate::passes::expressions::span;
 use crate::passes::{Cx, Item, Work};
 use crate::syntax::names;
+use crate::syntax::walk::Walk;
 use sqlparser::ast::{
     BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, Query, SelectItem,
-    SetExpr, Statement, TableFactor, Value, Visit, Visitor,
+    SetExpr, Statement, TableFactor, Value, Visitor,
 };
 use std::ops::ControlFlow;
 
@@ -148,7 +149,7 @@ fn follows(cx: &mut Cx<'_>, query: &Query, call: &Call<'_>, owner: &Name, column
         }
     }
     let mut seen = Seen { column, largest: false, relations: Vec::new(), added: false };
-    let _ = query.visit(&mut seen);
+    let _ = query.walk(&mut seen);
     if !seen.largest || seen.relations.iter().any(|relation| relation != owner) || seen.relations.is_empty() {
         let value = call.rest.first().map_or(at, |value| span(cx, value));
         let found = cx.report(&SEQUENCE_VALUE, value, format!("the next id of {table} is not known here"));

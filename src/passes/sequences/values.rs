@@ -9,9 +9,10 @@ use crate::diagnostic::{Fidelity, Level};
 use crate::passes::expressions::span;
 use crate::passes::{Cx, Verdict, Work};
 use crate::syntax::names;
+use crate::syntax::walk::WalkMut;
 use sqlparser::ast::{
     ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, DataType, Expr, GeneratedAs, Ident, Insert,
-    SetExpr, Statement, TableConstraint, TableObject, VisitMut, VisitorMut,
+    SetExpr, Statement, TableConstraint, TableObject, VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -28,7 +29,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         }
         let strict = !matches!(statement, Statement::CreateTable(_) | Statement::AlterTable(_));
         let mut rewrite = Rewrite { cx, strict, refused: false };
-        let _ = statement.visit(&mut rewrite);
+        let _ = statement.walk_mut(&mut rewrite);
         refused |= rewrite.refused;
     }
     if refused {

@@ -6,11 +6,12 @@ use crate::passes::expressions::walk::binary;
 use crate::passes::expressions::{Scope, literals, translate};
 use crate::passes::{Cx, Verdict, Work};
 use crate::syntax::names;
+use crate::syntax::walk::Walk;
 use crate::target::Capability;
 use crate::text::Span;
 use sqlparser::ast::{
     AlterTableOperation, BinaryOperator, CheckConstraint, ColumnOption, CreateTable, DataType, Expr, Ident,
-    ObjectName, ReferentialAction, Statement, TableConstraint, Value, Visit, Visitor,
+    ObjectName, ReferentialAction, Statement, TableConstraint, Value, Visitor,
 };
 use std::ops::ControlFlow;
 
@@ -213,7 +214,7 @@ fn convert(
     forbidden: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(), Reason> {
     let mut found = Forbidden { why: None, at: None, column: forbidden };
-    let _ = check.expr.visit(&mut found);
+    let _ = check.expr.walk(&mut found);
     if let Some(why) = found.why {
         return Err((found.at.map(|ident| cx.ident(&ident)), why));
     }

@@ -3,8 +3,9 @@
 use crate::catalog::{Domain, UserType};
 use crate::diagnostic::{Fidelity, Level, rule};
 use crate::passes::{Cx, Work};
+use crate::syntax::walk::WalkMut;
 use sqlparser::ast::{
-    ColumnDef, ColumnOption, ColumnOptionDef, DataType, Expr, Ident, TableConstraint, VisitMut, VisitorMut,
+    ColumnDef, ColumnOption, ColumnOptionDef, DataType, Expr, Ident, TableConstraint, VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -54,7 +55,7 @@ fn unfold(column: &mut ColumnDef, domain: &Domain) {
         && !has(column, |o| matches!(o, ColumnOption::Default(_) | ColumnOption::Generated { .. }))
     {
         let mut default = default.clone();
-        let _ = default.visit(&mut Value { column: &column.name });
+        let _ = default.walk_mut(&mut Value { column: &column.name });
         added.push(ColumnOption::Default(default));
     }
     for constraint in &domain.constraints {
@@ -63,7 +64,7 @@ fn unfold(column: &mut ColumnDef, domain: &Domain) {
             // The name is the domain's; on TiDB it would have to be unique among all columns of it.
             check.name = None;
             let mut value = Value { column: &column.name };
-            let _ = check.expr.visit(&mut value);
+            let _ = check.expr.walk_mut(&mut value);
             added.push(ColumnOption::Check(check));
         }
     }
@@ -73,7 +74,7 @@ fn unfold(column: &mut ColumnDef, domain: &Domain) {
 
 /// Puts a column into a check of its domain.
 pub fn put(expr: &mut Expr, column: &Ident) {
-    let _ = expr.visit(&mut Value { column });
+    let _ = expr.walk_mut(&mut Value { column });
 }
 
 /// Puts the column where a check says VALUE. What is reported about the domain's expression is about the column: its

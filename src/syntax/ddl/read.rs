@@ -3,11 +3,12 @@
 use super::{Bound, BoundKind, Datum, DomainChange, Form, Named, PartitionOf};
 use crate::syntax::names;
 use crate::syntax::reserved::is_reserved;
+use crate::syntax::walk::WalkMut;
 use crate::text::Span;
 use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};
 use pest_derive::Parser;
-use sqlparser::ast::{Expr, Ident, ObjectName, ObjectNamePart, VisitMut, VisitorMut};
+use sqlparser::ast::{Expr, Ident, ObjectName, ObjectNamePart, VisitorMut};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Span as Empty;
@@ -207,7 +208,7 @@ fn unplaced(mut expr: Expr) -> Expr {
             ControlFlow::Continue(())
         }
     }
-    let _ = expr.visit(&mut Unplaced);
+    let _ = expr.walk_mut(&mut Unplaced);
     expr
 }
 

@@ -2,9 +2,10 @@
 
 use crate::passes::expressions::literals::call;
 use crate::syntax::names;
+use crate::syntax::walk::Walk;
 use sqlparser::ast::{
     AssignmentTarget, BinaryOperator, Expr, GroupByExpr, Ident, ObjectName, OrderBy, OrderByKind, Query,
-    SelectItem, SetExpr, Value, Visit, Visitor,
+    SelectItem, SetExpr, Value, Visitor,
 };
 use std::ops::ControlFlow;
 
@@ -111,7 +112,7 @@ fn aggregates(expr: &Expr) -> bool {
             }
         }
     }
-    expr.visit(&mut Finds).is_break()
+    expr.walk(&mut Finds).is_break()
 }
 
 fn set(name: &ObjectName, value: &Expr) -> Set {
@@ -139,7 +140,7 @@ pub fn old_reads(expr: &Expr) -> Vec<String> {
         }
     }
     let mut reads = Reads(Vec::new());
-    let _ = expr.visit(&mut reads);
+    let _ = expr.walk(&mut reads);
     reads.0
 }
 

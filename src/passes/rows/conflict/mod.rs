@@ -14,12 +14,13 @@ use crate::passes::expressions::literals::call;
 use crate::passes::expressions::scope::{self, Columns, Scope, Source};
 use crate::passes::expressions::types::Ty;
 use crate::syntax::names;
+use crate::syntax::walk::Walk;
 use crate::text::Span;
 use assign::{Guard, Set, Split};
 use keys::{Distinct, Given};
 use sqlparser::ast::{
     Assignment, AssignmentTarget, BinaryOperator, ColumnOption, DoUpdate, Expr, Ident, ObjectName,
-    OnConflict, OnConflictAction, OnInsert, Query, SetExpr, Value, Visit, Visitor,
+    OnConflict, OnConflictAction, OnInsert, Query, SetExpr, Value, Visitor,
 };
 use std::ops::ControlFlow;
 use target::Target;
@@ -367,7 +368,7 @@ fn subqueries_stand_alone(expr: &Expr, into: &Into<'_>, head: Span) -> Result<()
     }
     let own = into.alias.as_ref().or_else(|| names::last(&into.name)).map(names::folded).unwrap_or_default();
     let mut reads = Reads { depth: 0, names: &["excluded".into(), own], found: false };
-    let _ = expr.visit(&mut reads);
+    let _ = expr.walk(&mut reads);
     if reads.found {
         let message = "a subquery that reads the new row or the old one has no translation in DO UPDATE";
         return Err(Refused::new(&ON_CONFLICT, head, message));
