@@ -67,7 +67,7 @@ fn means(read: &[Token], text: &str, b: &Stream<'_>) -> bool {
             _ => (2, text),
         })
     }
-    if !is_balanced(read, text) {
+    if !is_whole(read, text) {
         return false;
     }
     let (mut left, mut right) = (essence(read, text), essence(&b.tokens, b.text));
@@ -80,19 +80,26 @@ fn means(read: &[Token], text: &str, b: &Stream<'_>) -> bool {
     }
 }
 
-fn is_balanced(tokens: &[Token], text: &str) -> bool {
-    let mut depth = 0_usize;
-    for token in tokens.iter().filter(|token| token.kind == Kind::Punct) {
-        match token.text(text) {
-            "(" => depth += 1,
-            ")" => match depth.checked_sub(1) {
-                Some(less) => depth = less,
-                None => return false,
-            },
+/// Whether all parentheses are closed, and every CAST has its AS.
+fn is_whole(tokens: &[Token], text: &str) -> bool {
+    // For each open parenthesis, whether it still needs an AS.
+    let mut open: Vec<bool> = Vec::new();
+    let mut before = "";
+    for token in tokens {
+        let word = token.text(text);
+        match (token.kind, word) {
+            (Kind::Punct, "(") => open.push(before.eq_ignore_ascii_case("cast")),
+            (Kind::Punct, ")") if open.pop() != Some(false) => return false,
+            (Kind::Word, word) if word.eq_ignore_ascii_case("as") => {
+                if let Some(needs) = open.last_mut() {
+                    *needs = false;
+                }
+            }
             _ => {}
         }
+        before = word;
     }
-    depth == 0
+    open.is_empty()
 }
 
 /// Habits of the printer where the author's own tokens mean the same on TiDB. Whatever else the printer adds, leaves
@@ -144,10 +151,11 @@ impl Edits {
             || (from + 1..to).any(|at| self.inserted[at].0 < self.inserted[at].1)
     }
 
-    /// Whether B differs from A right before or after this range of parentheses: they may have become part of something
-    /// else.
-    fn touch_parentheses(&self, a: &Stream<'_>, (from, to): (usize, usize)) -> bool {
-        if !(from..to).any(|at| matches!(a.token(at), "(" | ")")) {
+    /// Whether B differs from A right before or after this range of parentheses or of an AS: they may have become part of
+    /// something else, as the AS of a name became that of a CAST.
+    fn touch_around(&self, a: &Stream<'_>, (from, to): (usize, usize)) -> bool {
+        let part = |token: &str| matches!(token, "(" | ")") || token.eq_ignore_ascii_case("as");
+        if !(from..to).any(|at| part(a.token(at))) {
             return false;
         }
         let inserted = |at: usize| self.inserted[at].0 < self.inserted[at].1;
@@ -168,7 +176,7 @@ fn parts(source: &Stream<'_>, a: &Stream<'_>, habits: &[Stretch], edits: &[Stret
                 parts.push(if edits.kept[at] { Part::Keep(s, Some(at)) } else { Part::Drop(s) });
             }
         } else if !edits.touch(habit.right)
-            && !edits.touch_parentheses(a, habit.right)
+            && !edits.touch_around(a, habit.right)
             && harmless(source, habit.left, a, habit.right)
             && !needed(a, habit.right)
         {
@@ -232,6 +240,17 @@ mod tests {
             "t timestamp(6)"
         );
         assert_eq!(merged("a int DEFAULT 1, b", "a INT DEFAULT 1, b", &["a INT, b"]), "a int, b");
+    }
+
+    #[test]
+    fn the_as_of_a_cast_is_not_that_of_a_name() {
+        for (source, before, after) in [
+            ("SELECT d::text dd", "SELECT d::TEXT AS dd", "SELECT CAST(d AS CHAR) AS dd"),
+            ("SELECT sum(a)::int n", "SELECT sum(a)::INT AS n", "SELECT CAST(sum(a) AS SIGNED) AS n"),
+        ] {
+            let text = merged(source, before, &[after]);
+            assert_eq!(text.matches(" AS ").count(), 2, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Compares a PostgreSQL schema with the TiDB schema that a translation made: which objects arrived as they were.
 
-use super::expr::{Dialect, canonical, gist};
+use super::expr::{Dialect, Token, canonical, gist};
 use super::model::{Check, Column, DefaultValue, ForeignKey, Index, ObjectName, Part, Schema, Table};
 use super::{types, value};
 use serde::{Deserialize, Serialize};
@@ -233,11 +233,27 @@ fn same_unique(unique: &Index, other: &Index, table: &Table) -> bool {
         Part::Expression(_) => true,
     };
     let nulls_matter = unique.nulls_are_equal && unique.parts.iter().any(nullable);
-    if unique.predicate.is_none() && !nulls_matter {
+    if !nulls_matter && unique.predicate.as_ref().is_none_or(|predicate| leaves_out_nulls(predicate, unique))
+    {
         return same_parts(&unique.parts, &other.parts, false);
     }
     other.name.eq_ignore_ascii_case(&unique.name)
         && other.parts.iter().any(|part| matches!(part, Part::Expression(_)))
+}
+
+/// Whether the condition only says that columns of the index are not NULL: such rows are distinct in a whole one, too.
+fn leaves_out_nulls(predicate: &str, unique: &Index) -> bool {
+    let covers = |word: &str| {
+        let is_it =
+            |part: &Part| matches!(part, Part::Column { name, .. } if name.eq_ignore_ascii_case(word));
+        unique.parts.iter().any(is_it)
+    };
+    canonical(predicate, Dialect::Postgres).split(|token| token.is("and")).all(|says| match says {
+        [Token::Word(column), is, not, null] => {
+            covers(column) && is.is("is") && not.is("not") && null.is("null")
+        }
+        _ => false,
+    })
 }
 
 fn same_parts(postgres: &[Part], tidb: &[Part], prefixes: bool) -> bool {
@@ -289,5 +305,33 @@ fn describe_foreign_key(key: &ForeignKey, found: &[ForeignKey]) -> String {
     match found.iter().find(|other| same_names(&key.columns, &other.columns)) {
         Some(other) => format!("{} became {}", describe(key), describe(other)),
         None => format!("missing: {}", describe(key)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unique_index_that_leaves_out_its_nulls_is_a_whole_one() {
+        let index = |columns: &[&str], predicate: Option<&str>| Index {
+            name: "u".into(),
+            parts: columns.iter().map(|c| Part::Column { name: (*c).into(), prefix: None }).collect(),
+            predicate: predicate.map(str::to_owned),
+            nulls_are_equal: false,
+            method: String::new(),
+        };
+        let whole = index(&["a", "b"], None);
+        for (predicate, same) in [
+            ("b IS NOT NULL", true),
+            ("(a IS NOT NULL) AND (b IS NOT NULL)", true),
+            ("c IS NOT NULL", false),
+            ("(a IS NOT NULL) OR (b IS NOT NULL)", false),
+            ("b IS NULL", false),
+            ("(b IS NOT NULL) AND (a > 1)", false),
+        ] {
+            let partial = index(&["a", "b"], Some(predicate));
+            assert_eq!(same_unique(&partial, &whole, &Table::default()), same, "{predicate}");
+        }
     }
 }

@@ -30,9 +30,9 @@ rule! {
     /// A column's type changed by an expression.
     ///
     /// `MODIFY COLUMN` has no `USING`. Where the expression only casts the column, it converts as PostgreSQL does and
-    /// the clause is not needed. For any other expression a column is added beside the old one, filled by an UPDATE, and takes
-    /// the old one's place and name. Where a key, an index, a constraint or a generated column holds on to the column, or the
-    /// expression has no translation, the statement is refused.
+    /// the clause is not needed. For any other expression, and for bytes that become a text, a column is added beside the
+    /// old one, filled by an UPDATE, and takes the old one's place and name. Where a key, an index, a constraint or a
+    /// generated column holds on to the column, or the expression has no translation, the statement is refused.
     pub TYPE_USING = "A014", "type-using", Alter, Exact;
 }
 
@@ -81,6 +81,13 @@ pub fn convert(
     });
     if old.tidb == new.tidb {
         return Ok(Converted::Modify);
+    }
+    // MODIFY COLUMN would take the bytes for the text's own.
+    if Ty::of(&old.pg, cx.catalog) == Ty::Bytea
+        && is_text(&new.tidb)
+        && let Some(printed) = super::using::printed_bytes(&old.ident)
+    {
+        return super::using::steps(cx, state, name, (old, new), &printed, span).map(Converted::Steps);
     }
     uuids(cx, state, old, span)?;
     blocked(cx, state, old, new, span)?;

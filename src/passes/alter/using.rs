@@ -13,6 +13,8 @@ use sqlparser::ast::{
     AlterColumnOperation, AlterTableOperation as Op, ColumnDef, ColumnOption, ColumnOptionDef, Expr, Ident,
     MySQLColumnPosition, Statement, TableConstraint,
 };
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::Parser;
 
 /// The steps: a new column, filled by the expression, takes the place and the name of the old one.
 pub fn steps(
@@ -92,6 +94,12 @@ pub fn steps(
         items.push(build::alter(&state.name, vec![build::modify(new)]));
     }
     Ok(items)
+}
+
+/// The text that PostgreSQL makes of a column of bytes.
+pub fn printed_bytes(column: &Ident) -> Option<Expr> {
+    let text = format!(r"'\x' || encode({column}, 'hex')");
+    Parser::new(&GenericDialect {}).try_with_sql(&text).ok()?.parse_expr().ok()
 }
 
 /// PostgreSQL's new type.

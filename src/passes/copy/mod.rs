@@ -7,6 +7,7 @@ use crate::config::CopyAs;
 use crate::diagnostic::{Fidelity, Level, Rule, rule};
 use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::types::Ty;
+use crate::passes::partitions::PARTITION;
 use crate::passes::rows::value::{Target, is_random};
 use crate::passes::rows::values::{bringing_ids, keeping_zero};
 use crate::passes::{Cx, Item};
@@ -108,6 +109,13 @@ fn inserts(cx: &mut Cx<'_>, header: &CopyHeader, data: &[u8]) -> Result<Copied, 
             header.table
         ));
     };
+    // Where the columns are listed: a partition that was attached may have them in another order.
+    let root = cx.catalog.root(&name).filter(|_| !header.columns.is_empty());
+    if let Some(root) = root {
+        let head = cx.head();
+        cx.note(&PARTITION, head, format!("the rows go to {}, whose partition it is", root.name.name));
+    }
+    let table = root.unwrap_or(table);
     if let Some(why) = &table.missing {
         return Err(format!("{} is not on TiDB: {why}", header.table));
     }

@@ -1,12 +1,12 @@
 //! `foreign-key`, `foreign-key-action`, `foreign-key-left-out`
 
-use crate::catalog::{Catalog, Name, Table};
+use crate::catalog::{Catalog, Name, Table, mentioned_names};
 use crate::diagnostic::rule;
 use crate::passes::{Cx, Verdict, Work, index_columns};
 use crate::syntax::names;
 use sqlparser::ast::{
     AlterTableOperation, ColumnDef, ColumnOption, ConstraintReferenceMatchKind, CreateTable, DataType,
-    ForeignKeyConstraint, Ident, ReferentialAction, Statement, TableConstraint,
+    ForeignKeyConstraint, GeneratedExpressionMode, Ident, ReferentialAction, Statement, TableConstraint,
 };
 
 rule! {
@@ -21,8 +21,9 @@ rule! {
 rule! {
     /// A foreign key that does something TiDB's does not.
     ///
-    /// TiDB parses `ON DELETE SET DEFAULT` and `MATCH FULL` and does nothing for them. The action becomes `NO ACTION`, so
-    /// that the delete fails instead of leaving a row that refers to nothing.
+    /// TiDB parses `ON DELETE SET DEFAULT` and `MATCH FULL` and does nothing for them, and it allows no actions that change
+    /// a column from which a stored column is generated. The action becomes `NO ACTION`, so that the delete fails instead of
+    /// leaving a row that refers to nothing.
     pub FOREIGN_KEY_ACTION = "C011", "foreign-key-action", Tables, Approximate;
 }
 
@@ -60,7 +61,9 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                     }
                     let not_null =
                         |name: &str| own.and_then(|t| t.column(name)).is_some_and(|column| column.not_null());
-                    actions(cx, key, &not_null);
+                    let columns = own.map(|table| &table.columns).into_iter().flatten();
+                    let stored = stored(columns.flat_map(|column| &column.options));
+                    actions(cx, key, &not_null, &stored);
                 }
             }
             _ => {}
@@ -76,6 +79,7 @@ fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) {
     let own_key = own_primary_key(create);
     let not_null: Vec<String> =
         create.columns.iter().filter(|c| is_not_null(c)).map(|c| names::folded(&c.name)).collect();
+    let stored = stored(create.columns.iter().flat_map(|column| &column.options).map(|o| &o.option));
     let mut constraints = std::mem::take(&mut create.constraints);
     constraints.retain_mut(|constraint| {
         let TableConstraint::ForeignKey(key) = constraint else { return true };
@@ -86,9 +90,9 @@ fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) {
             return false;
         }
         let own_not_null = own_key.clone();
-        actions(cx, key, &|name: &str| {
-            not_null.iter().chain(&own_not_null).any(|column| column.eq_ignore_ascii_case(name))
-        });
+        let not_null =
+            |name: &str| not_null.iter().chain(&own_not_null).any(|column| column.eq_ignore_ascii_case(name));
+        actions(cx, key, &not_null, &stored);
         match_types(cx, create, key, &table);
         true
     });
@@ -181,8 +185,29 @@ fn keyless(parent: &Table, referred: &[Ident]) -> Option<String> {
     (!there).then(|| format!("it refers to the key `{}`, which did not come over", first.name))
 }
 
+const STORED: &str = "TiDB refuses it where a stored column is generated from the key";
+
+/// The columns from which stored columns are generated.
+fn stored<'o>(options: impl Iterator<Item = &'o ColumnOption>) -> Vec<String> {
+    let expressions = options.filter_map(|option| match option {
+        ColumnOption::Generated {
+            generation_expr: Some(expr),
+            generation_expr_mode: Some(GeneratedExpressionMode::Stored),
+            ..
+        } => Some(expr),
+        _ => None,
+    });
+    expressions.flat_map(|expr| mentioned_names(expr, |_| true)).collect()
+}
+
 /// Actions and MATCH that TiDB parses and ignores, or refuses.
-fn actions(cx: &mut Cx<'_>, key: &mut ForeignKeyConstraint, not_null: &dyn Fn(&str) -> bool) {
+fn actions(
+    cx: &mut Cx<'_>,
+    key: &mut ForeignKeyConstraint,
+    not_null: &dyn Fn(&str) -> bool,
+    stored: &[String],
+) {
+    let computed_with = key.columns.iter().any(|column| stored.contains(&names::folded(column)));
     let around = cx.constraint(&*key, "REFERENCES");
     let sides = [("DELETE", &mut key.on_delete), ("UPDATE", &mut key.on_update)];
     for (event, action) in sides {
@@ -191,6 +216,8 @@ fn actions(cx: &mut Cx<'_>, key: &mut ForeignKeyConstraint, not_null: &dyn Fn(&s
             Some(ReferentialAction::SetNull) if key.columns.iter().any(|c| not_null(&c.value)) => {
                 ("SET NULL", "TiDB refuses it on a NOT NULL column")
             }
+            Some(ReferentialAction::SetNull) if computed_with => ("SET NULL", STORED),
+            Some(ReferentialAction::Cascade) if computed_with => ("CASCADE", STORED),
             _ => continue,
         };
         let words: Vec<&str> = ["on", event].into_iter().chain(what.split(' ')).collect();
