@@ -12,11 +12,7 @@ fn compare(path: &str, wanted: &str) {
         fs::write(&path, wanted).expect("docs can be written");
     }
     let there = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        there == wanted,
-        "{} is out of date: run UPDATE_DOCS=1 cargo test docs",
-        path.display()
-    );
+    assert!(there == wanted, "{} is out of date: run UPDATE_DOCS=1 cargo test docs", path.display());
 }
 
 #[test]

@@ -60,11 +60,7 @@ fn pages_are_what_the_code_says() {
     }
     for (path, page) in &pages {
         let there = fs::read_to_string(path).unwrap_or_default();
-        assert!(
-            there == *page,
-            "{} is out of date: run UPDATE_DOCS=1 cargo test docs",
-            path.display()
-        );
+        assert!(there == *page, "{} is out of date: run UPDATE_DOCS=1 cargo test docs", path.display());
     }
     for entry in fs::read_dir(docs.join("rules")).expect("docs/rules").flatten() {
         assert!(pages.contains_key(&entry.path()), "{} belongs to no rule", entry.path().display());

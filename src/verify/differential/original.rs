@@ -8,6 +8,7 @@ use crate::verify::error::{Error, Result, While};
 use postgres::SimpleQueryMessage;
 use std::io::Write;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Tables of more rows are read again only after a statement that names them.
 const SMALL: usize = 2_000;
@@ -16,6 +17,8 @@ const SMALL: usize = 2_000;
 #[derive(Debug, Clone)]
 pub struct Recorded {
     pub answer: Answer,
+    /// When it ran.
+    pub at: SystemTime,
     /// The tables after it; `None` where they can't be read, as in a transaction that has failed.
     pub tables: Option<Vec<Arc<TableState>>>,
 }
@@ -44,13 +47,14 @@ impl Original {
         let mut recorded: Vec<Recorded> = Vec::with_capacity(case.statements.len());
         let mut last: Vec<Arc<TableState>> = Vec::new();
         for statement in &case.statements {
+            let at = SystemTime::now();
             let answer = self.answer(statement)?;
             let tables =
                 if statement.only_reads() { Some(last.clone()) } else { self.tables(statement, &last) };
             if let Some(tables) = &tables {
                 last.clone_from(tables);
             }
-            recorded.push(Recorded { answer, tables });
+            recorded.push(Recorded { answer, at, tables });
         }
         Ok(recorded)
     }
