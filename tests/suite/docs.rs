@@ -113,8 +113,10 @@ fn every_function_has_a_differential_case() {
     let words: std::collections::HashSet<&str> =
         cases.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
     let table = read(&root.join("docs/functions.md"));
-    let names: Vec<&str> =
-        table.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('(').map(|(name, _)| name)).collect();
+    let names: Vec<&str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('(').map(|(name, _)| name))
+        .collect();
     assert!(names.len() > 100, "docs/functions.md lists the functions");
     let missing: Vec<&&str> = names.iter().filter(|name| !words.contains(**name)).collect();
     assert!(missing.is_empty(), "no case of fixtures/differential calls {missing:?}");

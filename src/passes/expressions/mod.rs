@@ -35,6 +35,7 @@ use crate::diagnostic::Rule;
 use crate::text::Span;
 use sqlparser::ast::Expr;
 
+pub use overflow::unguarded;
 pub use scope::Scope;
 
 /// Says that an aggregate does not keep the order of its rows.

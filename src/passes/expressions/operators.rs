@@ -9,7 +9,7 @@ use super::printing::printed;
 use super::rules::{ENUM_ORDER, TEXT_ORDER};
 use super::types::Ty;
 use super::walk::{Typed, Walk, binary as op_of, not};
-use super::{casts, division, intervals, json, overflow, patterns, spans};
+use super::{casts, division, intervals, json, overflow, padded, patterns, spans};
 use sqlparser::ast::{BinaryOperator as Op, CastKind, DataType, DateTimeField, Expr, UnaryOperator};
 
 pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
@@ -261,8 +261,14 @@ fn compared(
             casts::as_single(right);
             Ok(Ty::Float)
         }
-        (Ty::Unknown, other) => walk.coerce(left, a, other),
-        (other, Ty::Unknown) => walk.coerce(right, b, other),
+        (Ty::Unknown, other) => {
+            padded::compared(walk, right, left);
+            walk.coerce(left, a, other)
+        }
+        (other, Ty::Unknown) => {
+            padded::compared(walk, left, right);
+            walk.coerce(right, b, other)
+        }
         (Ty::Other(_), _) | (_, Ty::Other(_)) => {
             let what = format!("a comparison of {} with {}", a.name(), b.name());
             walk.refuse(right, what)

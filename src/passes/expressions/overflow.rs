@@ -152,15 +152,10 @@ pub fn kept_to(value: Expr, bits: u32) -> Expr {
 pub fn guard(expr: &mut Expr, left: Option<Range>, right: Option<Range>) {
     let full = Range::of_bits(32);
     let (left, right) = (left.unwrap_or(full), right.unwrap_or(full));
-    let Expr::BinaryOp { left: a, op, right: b } = expr else { return };
+    let Expr::BinaryOp { op, .. } = expr else { return };
     let Some(made) = left.with(op, right) else { return };
     if made.bits >= 64 || made.fits() {
         return;
-    }
-    // The guard around the whole sees what overflows inside.
-    for side in [a, b] {
-        let inner = Walk::take(side);
-        **side = unguarded(inner);
     }
     *expr = kept_to(Walk::take(expr), made.bits);
 }
@@ -180,7 +175,7 @@ pub fn fails(left: Option<Range>, op: &Op, right: Option<Range>) -> bool {
     constant && made.is_some_and(|made| !made.fits())
 }
 
-/// Without the guard: where the value goes into a column that takes no larger one anyway, or into a guard around it.
+/// Without the guard: where the value goes into a column that takes no larger one anyway, or into a smaller type.
 pub fn unguarded(expr: Expr) -> Expr {
     let inner = match &expr {
         Expr::Nested(whole) => match whole.as_ref() {
@@ -188,7 +183,11 @@ pub fn unguarded(expr: Expr) -> Expr {
                 Expr::BinaryOp { left: inner, op: Op::Multiply, right: factor }
                     if factor == right && is_factor(right) =>
                 {
-                    Some(inner.as_ref().clone())
+                    // Its parentheses came with the guard.
+                    match inner.as_ref() {
+                        Expr::Nested(inner) => Some(inner.as_ref().clone()),
+                        inner => Some(inner.clone()),
+                    }
                 }
                 _ => None,
             },

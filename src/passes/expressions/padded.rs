@@ -32,11 +32,23 @@ pub fn fill(expr: &mut Expr, width: Option<u64>) {
     *expr = call("RPAD", vec![value, number(width.to_string()), string(" ")]);
 }
 
+/// PostgreSQL leaves the blanks behind a literal out where it compares it with a `char(n)`; TiDB's columns have none.
+pub fn compared(walk: &Walk<'_, '_>, column: &Expr, literal: &mut Expr) {
+    if width(walk, column).is_none() {
+        return;
+    }
+    if let Expr::Value(value) = &*literal
+        && let Some(text) = super::literals::text_of(&value.value)
+        && text.ends_with(' ')
+    {
+        *literal = string(text.trim_end_matches(' '));
+    }
+}
+
 /// The functions whose argument is no text, so that it keeps its blanks.
 pub fn shown_by(function: &str) -> bool {
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 14] = [
         "octet_length",
-        "bit_length",
         "concat",
         "concat_ws",
         "format",

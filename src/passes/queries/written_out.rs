@@ -83,7 +83,7 @@ pub fn table<'s>(
     scope: &Scope<'_>,
     span: Span,
 ) -> Result<(TableFactor, Source<'s>), Untranslatable> {
-    let idents: Vec<Ident> = names
+    let mut idents: Vec<Ident> = names
         .iter()
         .enumerate()
         .map(|(at, name)| match (listed.get(at), name) {
@@ -92,6 +92,12 @@ pub fn table<'s>(
             (None, None) => table.clone(),
         })
         .collect();
+    // TiDB's tables have no two columns of one name.
+    for at in 1..idents.len() {
+        if idents[..at].contains(&idents[at]) {
+            idents[at] = crate::syntax::names::ident(&format!("{}_{}", idents[at].value, at + 1));
+        }
+    }
     let mut body: Option<SetExpr> = None;
     for row in rows {
         let first = body.is_none();
