@@ -155,6 +155,6 @@ mod tests {
         assert_eq!(identifier("My Col"), "\"My Col\"");
         assert_eq!(identifier("select"), "\"select\"");
         assert_eq!(literal("it's"), "'it''s'");
-        assert_eq!(literal("a\\b"), " E'a\\\\b'");
+        assert_eq!(literal("a\\b"), "E'a\\\\b'");
     }
 }
