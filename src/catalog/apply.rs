@@ -144,6 +144,7 @@ impl Catalog {
             temporary: create.temporary,
             partitioning: None,
             part_of: None,
+            parents: create.inherits.iter().flatten().map(Name::of).collect(),
             clustered: false,
             explicit_ids: false,
             triggers: Vec::new(),

@@ -165,6 +165,10 @@ impl Catalog {
         self.sequences.keys().any(|v| v.name == name.to_lowercase() && schema.is_none_or(|s| v.schema == s))
     }
 
+    pub fn has_children(&self, parent: &Name) -> bool {
+        self.tables.values().any(|table| table.parents.contains(parent))
+    }
+
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.tables.values().map(Arc::as_ref)
     }

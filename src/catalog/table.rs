@@ -23,6 +23,8 @@ pub struct Table {
     pub partitioning: Option<Box<super::Partitioning>>,
     /// The table that it is a partition of; then it is missing on TiDB as a table.
     pub part_of: Option<Name>,
+    /// The tables that show its rows on PostgreSQL, since it inherits from them.
+    pub parents: Vec<Name>,
     /// The rows are stored by the primary key, which TiDB can't drop then.
     pub clustered: bool,
     /// Rows brought ids that the table would have made, and no setval came after.

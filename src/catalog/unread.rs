@@ -61,6 +61,7 @@ impl Catalog {
                     temporary: false,
                     partitioning: None,
                     part_of: None,
+                    parents: Vec::new(),
                     clustered: false,
                     explicit_ids: false,
                     triggers: Vec::new(),

@@ -2,14 +2,15 @@
 
 use super::expressions::types::Ty;
 use super::expressions::{Scope, scope, translate_to};
+use super::tables::like::INHERITED_TABLE;
 use super::{Cx, Work};
 use crate::catalog::{ConstraintKind, Table};
 use crate::diagnostic::{Fidelity, Level, Rule, rule};
 use crate::syntax::names;
 use crate::syntax::walk::WalkMut;
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, Distinct, Expr, Ident, Insert, ObjectName, Parens, SelectItem, SetExpr,
-    Statement, TableFactor, TableObject, Update, ValueWithSpan, VisitorMut,
+    Assignment, AssignmentTarget, Distinct, Expr, FromTable, Ident, Insert, ObjectName, Parens, SelectItem,
+    SetExpr, Statement, TableFactor, TableObject, Update, ValueWithSpan, VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -36,6 +37,12 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         match statement {
             Statement::Insert(insert) => self::insert(cx, insert),
             Statement::Update(update) => self::update(cx, update),
+            Statement::Delete(delete) => {
+                let (FromTable::WithFromKeyword(tables) | FromTable::WithoutKeyword(tables)) = &delete.from;
+                if let Some(TableFactor::Table { name, .. }) = tables.first().map(|table| &table.relation) {
+                    inherits(cx, &name.clone());
+                }
+            }
             _ => {}
         }
     }
@@ -43,7 +50,8 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
 
 /// Whether rows written to the table miss something that PostgreSQL's has.
 pub fn lacks(table: &Table) -> bool {
-    table.columns.iter().any(|column| column.lost_default.is_some())
+    !table.parents.is_empty()
+        || table.columns.iter().any(|column| column.lost_default.is_some())
         || table.constraints.iter().any(|c| c.kind == ConstraintKind::Exclude)
 }
 
@@ -52,8 +60,23 @@ fn lacking<'a>(cx: &Cx<'a>, name: &ObjectName) -> Option<&'a Table> {
     scope::relation(cx, name).filter(|table| table.missing.is_none() && lacks(table))
 }
 
+/// Rows that PostgreSQL shows in other tables as well, or keeps in them.
+fn inherits(cx: &mut Cx<'_>, name: &ObjectName) {
+    let Some(table) = scope::relation(cx, name) else { return };
+    let message = match table.parents.first() {
+        Some(parent) => format!("on TiDB {} does not show the rows of {}", parent.name, table.name.name),
+        None if cx.catalog.has_children(&table.name) => {
+            format!("the rows of the tables that inherit from {} are not in it on TiDB", table.name.name)
+        }
+        None => return,
+    };
+    let span = cx.node(name);
+    cx.report(&INHERITED_TABLE, span, message);
+}
+
 fn insert(cx: &mut Cx<'_>, insert: &mut Insert) {
     let TableObject::TableName(name) = &insert.table else { return };
+    inherits(cx, name);
     let Some(table) = lacking(cx, name) else { return };
     let at = name.clone();
     for constraint in &table.constraints {
@@ -185,6 +208,7 @@ fn append(insert: &mut Insert, table: &Table, listed: &[String], column: &Ident,
 
 fn update(cx: &mut Cx<'_>, update: &mut Update) {
     let TableFactor::Table { name, .. } = &update.table.relation else { return };
+    inherits(cx, name);
     let Some(table) = lacking(cx, name) else { return };
     let at = name.clone();
     let mut set = Vec::new();

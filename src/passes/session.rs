@@ -238,6 +238,7 @@ impl Session {
             && let Some(outcome) = super::rows::unchanged(&cx, insert)
         {
             self.catalog.apply(tree, &[], None);
+            self.transaction.written.insert(&self.catalog, insert);
             return Plan { outcome, note: String::new(), diagnostics: Vec::new() };
         }
         let taken = number.and_then(|number| file.folds.declared(number, tree));
@@ -263,7 +264,7 @@ impl Session {
                 super::queries::unbound(&mut work, cx.recursive, cx.grouped);
             }
         }
-        let mut transaction = self.transaction;
+        let mut transaction = std::mem::take(&mut self.transaction);
         let mut deferred = std::mem::take(&mut self.deferred);
         if work.verdict == Verdict::Emit {
             let open = cx.in_transaction;

@@ -67,3 +67,15 @@ forward! {
     pre_visit_order_by_expr post_visit_order_by_expr OrderByExpr,
     pre_visit_group_by post_visit_group_by GroupByExpr,
 }
+
+/// Looks at every expression, from the outside in.
+pub fn expressions(tree: &impl Visit, look: &mut dyn FnMut(&Expr) -> ControlFlow<()>) -> ControlFlow<()> {
+    struct Each<'a>(&'a mut dyn FnMut(&Expr) -> ControlFlow<()>);
+    impl Visitor for Each<'_> {
+        type Break = ();
+        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+            (self.0)(expr)
+        }
+    }
+    tree.walk(&mut Each(look))
+}

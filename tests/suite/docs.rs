@@ -103,3 +103,21 @@ fn contains_fn(folder: &Path, name: &str) -> bool {
         .filter(|entry| entry.path().extension().is_some_and(|e| e == "rs"))
         .any(|entry| fs::read_to_string(entry.path()).is_ok_and(|text| text.contains(&needle)))
 }
+
+#[test]
+fn every_function_has_a_differential_case() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &std::path::Path| std::fs::read_to_string(path).unwrap_or_default().to_lowercase();
+    let folder = std::fs::read_dir(root.join("fixtures/differential")).expect("there are cases");
+    let cases: String = folder.filter_map(|entry| Some(read(&entry.ok()?.path()))).collect();
+    let words: std::collections::HashSet<&str> =
+        cases.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+    let table = read(&root.join("docs/functions.md"));
+    let names: Vec<&str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('(').map(|(name, _)| name))
+        .collect();
+    assert!(names.len() > 100, "docs/functions.md lists the functions");
+    let missing: Vec<&&str> = names.iter().filter(|name| !words.contains(**name)).collect();
+    assert!(missing.is_empty(), "no case of fixtures/differential calls {missing:?}");
+}

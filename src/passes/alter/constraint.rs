@@ -206,6 +206,9 @@ pub fn key_columns(
     let mut changed = Vec::new();
     for (column, length) in found.iter().zip(lengths) {
         let Some(length) = length else { continue };
+        if changed.iter().any(|done: &Column| done.name == column.name) {
+            continue;
+        }
         if let Some((narrow, message)) = narrowed(&column.tidb, &column.name, length) {
             let span = column_in_action(cx, &column.name);
             cx.report(&INDEXED_TEXT, span, message).help(

@@ -68,6 +68,7 @@ pub fn undeclared(name: &ObjectName) -> Table {
         temporary: false,
         partitioning: None,
         part_of: None,
+        parents: Vec::new(),
         clustered: false,
         explicit_ids: false,
         triggers: Vec::new(),

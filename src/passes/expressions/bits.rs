@@ -50,6 +50,9 @@ pub fn unary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     }
     let name = match op {
         UnaryOperator::Not => return walk.coerce(inner, &ty, &Ty::Bool),
+        UnaryOperator::Minus if functions::whole(inner) == Some(i64::MIN) => {
+            return walk.refuse(&at, "a calculation that overflows bigint");
+        }
         UnaryOperator::Minus | UnaryOperator::Plus if ty.is_number() => return Ok(ty),
         UnaryOperator::BitwiseNot if ty.is_int() => {
             let value = Walk::take(inner);

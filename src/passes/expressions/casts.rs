@@ -7,7 +7,7 @@ use super::printing::printed;
 use super::rules::TEXT_CAST;
 use super::types::Ty;
 use super::walk::{Typed, Walk, binary};
-use super::{division, functions};
+use super::{division, functions, overflow};
 use sqlparser::ast::{
     BinaryOperator, CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, TimezoneInfo, Value,
 };
@@ -41,6 +41,8 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     }
     let at = expr.clone();
     let Expr::Cast { expr: inner, data_type, .. } = expr else { return Ok(to) };
+    let range = overflow::range(walk, inner);
+    let digits = overflow::digits(walk, inner);
     let from = walk.expr(inner)?;
     if let (Ty::Text, Some(length)) = (&to, length(data_type)) {
         return shortened(walk, expr, &from, length);
@@ -69,10 +71,8 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         }
         (a, b) if a.is_int() && b.is_int() => {
             literal_fits(walk, &at, &value, &data_type)?;
-            if *a == Ty::Big && *b == Ty::Int && is_column(&value) {
-                value = checked(value, &data_type);
-            }
-            None
+            *expr = overflow::narrowed(value, range, &data_type);
+            return Ok(to);
         }
         (Ty::Timestamp | Ty::Timestamptz, Ty::Timestamp | Ty::Timestamptz) => {
             precision(&data_type).map(|precision| DataType::Datetime(Some(precision)))
@@ -87,8 +87,8 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             false => DataType::Double(ExactNumberInfo::None),
         }),
         (Ty::Decimal | Ty::Numeric | Ty::Float, Ty::Int | Ty::Big) => {
-            value = division::exact(value);
-            Some(DataType::Signed)
+            *expr = overflow::rounded(division::exact(value), digits, &data_type);
+            return Ok(to);
         }
         (Ty::Bool, Ty::Int) => {
             *expr = match &value {
@@ -191,7 +191,12 @@ fn untyped(
             None => return walk.refuse(&at, format!("the cast to {data_type}")),
         },
         Ty::Float if literal => cast_to(
-            value,
+            {
+                if is_single(data_type) {
+                    as_single(&mut value);
+                }
+                value
+            },
             if is_single(data_type) {
                 DataType::Float(ExactNumberInfo::None)
             } else {
@@ -235,18 +240,6 @@ fn is_day(value: &Expr) -> bool {
     (1..=days).contains(&day) && most(0, 24) && most(1, 59) && most(2, 60)
 }
 
-fn is_column(value: &Expr) -> bool {
-    matches!(value, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
-}
-
-/// What does not fit into the smaller type fails here as there: it overflows on its way through the largest.
-fn checked(value: Expr, data_type: &DataType) -> Expr {
-    let small = matches!(data_type, DataType::SmallInt(_) | DataType::Int2(_));
-    let factor = || number(if small { "281474976710656" } else { "4294967296" });
-    let shifted = binary(operand_of(value), BinaryOperator::Multiply, factor());
-    Expr::Nested(Box::new(binary(shifted, BinaryOperator::MyIntegerDivide, factor())))
-}
-
 /// A literal that does not fit into its integer type fails on PostgreSQL.
 fn literal_fits(
     walk: &Walk<'_, '_>,
@@ -284,6 +277,27 @@ fn literal_fits(
             walk.refuse(at, format!("{n} as {data_type}, which is out of range,"))
         }
         _ => Ok(()),
+    }
+}
+
+/// Whether a column is declared as `real`.
+pub fn is_single_column(walk: &Walk<'_, '_>, expr: &Expr) -> bool {
+    overflow::declared(walk, expr).is_some_and(|declared| is_single(&declared))
+}
+
+/// PostgreSQL reads a literal beside a `real` as one; TiDB compares as double.
+pub fn as_single(expr: &mut Expr) {
+    let minus = matches!(expr, Expr::UnaryOp { op: sqlparser::ast::UnaryOperator::Minus, .. });
+    if let Expr::UnaryOp { expr: inner, .. } = expr
+        && minus
+    {
+        return as_single(inner);
+    }
+    if let Expr::Value(value) = &*expr
+        && let Value::Number(text, _) = &value.value
+        && let Some(single) = literals::as_single(text)
+    {
+        *expr = number(single);
     }
 }
 

@@ -34,6 +34,10 @@ fn is_iso_date(text: &str) -> bool {
 pub fn date(text: &str) -> Option<Cow<'_, str>> {
     let text = dashed(text.trim());
     let short = text.len() > 10 && text.as_bytes()[10] == b' ';
+    // What follows must be a time of day; an era is none.
+    if short && timestamp(&text, false).is_none() {
+        return None;
+    }
     let day = if short { cut(text, 10) } else { text };
     is_iso_date(&day).then_some(day)
 }
@@ -81,6 +85,7 @@ pub fn time(text: &str) -> Option<&str> {
         Some(b'.') => 1 + digits(bytes, at + 1),
         _ => 0,
     };
+    rest += u32::from(bytes[at..at + fraction].iter().any(|b| matches!(b, b'1'..=b'9')));
     let whole = matches!(parts, 2 | 3) && fraction != 1 && at + fraction == bytes.len();
     (whole && (!last || rest == 0)).then_some(text)
 }
@@ -152,6 +157,7 @@ mod tests {
         assert_eq!(zoned("infinity"), None);
         assert_eq!(timestamp("2020-01-01 10:00+02", false).as_deref(), Some("2020-01-01 10:00:00"));
         assert_eq!(date("2020-01-01 10:00").as_deref(), Some("2020-01-01"));
+        assert_eq!((date("0044-03-15 BC"), time("24:00:00.01")), (None, None));
         assert_eq!(date("01/02/2020"), None);
         assert_eq!(date("2020/1/2").as_deref(), Some("2020-1-2"));
         assert_eq!(time("10:00 PM"), None);

@@ -84,6 +84,12 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
         Ty::Text | Ty::Enum | Ty::Unknown | Ty::Json => Ok(Literal::Same),
         Ty::Bool => boolean(text).map(|b| Literal::Expr(Expr::value(Value::Boolean(b)))),
         Ty::Int | Ty::Big if is_integer(text.trim()) => Ok(Literal::Same),
+        Ty::Decimal | Ty::Numeric if is_decimal(text.trim()) && is_too_fine(text.trim()) => {
+            Err(format!("the number '{}', which has more digits than a DECIMAL,", shown(text)))
+        }
+        Ty::Float if is_decimal(text.trim()) && !is_double(text.trim()) => {
+            Err(format!("the number '{}', which is out of range,", shown(text)))
+        }
         Ty::Decimal | Ty::Numeric | Ty::Float if is_decimal(text.trim()) => Ok(Literal::Same),
         Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => {
             Err(format!("the number '{}'", shown(text)))
@@ -139,6 +145,33 @@ pub fn boolean(text: &str) -> Result<bool, String> {
     }
 }
 
+/// Whether TiDB's DECIMAL rounds the number: it has at most thirty digits after the point, and 65 in all.
+pub fn is_too_fine(number: &str) -> bool {
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let exponent: i64 = exponent.parse().unwrap_or(0);
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let whole = whole.trim_start_matches(['-', '+', '0']);
+    let fraction = fraction.trim_end_matches('0');
+    let count = |digits: &str| i64::try_from(digits.len()).unwrap_or(i64::MAX);
+    let (before, after) = (count(whole) + exponent, count(fraction) - exponent);
+    let zero = !mantissa.bytes().any(|b| matches!(b, b'1'..=b'9'));
+    !zero && (after > 30 || before.max(0) + after.max(0) > 65)
+}
+
+/// The number as a `real` holds it, said so exactly that a double has the same value; `None` where it is the same already.
+pub fn as_single(number: &str) -> Option<String> {
+    let single = f64::from(number.parse::<f32>().ok()?);
+    let plain = single == 0.0 || (1e-5..1e15).contains(&single.abs());
+    let differs = single.is_finite() && number.parse::<f64>().is_ok_and(|value| value != single);
+    differs.then(|| if plain { single.to_string() } else { format!("{single:e}") })
+}
+
+/// Whether a double precision holds the number: it is neither too large nor so small that zero is left of it.
+fn is_double(number: &str) -> bool {
+    let zero = !number.split(['e', 'E']).next().unwrap_or("").bytes().any(|b| matches!(b, b'1'..=b'9'));
+    number.parse::<f64>().is_ok_and(|value| value.is_finite() && (zero || value != 0.0))
+}
+
 fn is_integer(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
@@ -178,6 +211,15 @@ pub fn uuid(text: &str) -> Result<Cow<'_, str>, String> {
         return Ok(text.into());
     }
     let inner = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
+    // PostgreSQL takes a hyphen behind any four digits, and nowhere else.
+    let mut digits = 0;
+    for byte in inner.bytes() {
+        match byte {
+            b'-' if digits > 0 && digits % 4 == 0 => {}
+            b'-' => return Err(format!("the uuid '{}'", shown(text))),
+            _ => digits += 1,
+        }
+    }
     let hex: String = inner.chars().filter(|c| *c != '-').collect::<String>().to_ascii_lowercase();
     if hex.len() != 32 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(format!("the uuid '{}'", shown(text)));
@@ -249,6 +291,16 @@ mod tests {
         assert_eq!(bytes("\\xDEad").as_deref(), Ok("DEad"));
         assert_eq!(bytes("a\\000\\\\").as_deref(), Ok("61005C"));
         assert!(bytes("\\9").is_err());
+    }
+
+    #[test]
+    fn digits_that_a_decimal_has_not() {
+        assert!(["1e-31", "0.0000000000000000000000000000001", "1e70"].into_iter().all(is_too_fine));
+        assert!(
+            !["1e-30", "1e20", "0e99", "12.50", "-1.000000000000000000000000000000000"]
+                .into_iter()
+                .any(is_too_fine)
+        );
     }
 
     #[test]

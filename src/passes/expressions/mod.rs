@@ -4,6 +4,7 @@ mod amounts;
 pub mod arrays;
 mod bits;
 mod casts;
+mod collations;
 mod containment;
 mod division;
 pub mod functions;
@@ -15,6 +16,8 @@ mod literal_times;
 pub mod literals;
 pub mod nulls;
 pub mod operators;
+mod overflow;
+mod padded;
 mod patterns;
 mod printing;
 mod rules;
@@ -32,6 +35,7 @@ use crate::diagnostic::Rule;
 use crate::text::Span;
 use sqlparser::ast::Expr;
 
+pub use overflow::unguarded;
 pub use scope::Scope;
 
 /// Says that an aggregate does not keep the order of its rows.
@@ -80,6 +84,10 @@ pub fn translate_to(
 ) -> Result<types::Ty, Untranslatable> {
     let mut walk = walk::Walk { cx, scope };
     let found = walk.expr(expr)?;
+    if (&found, wanted) == (&types::Ty::Int, &types::Ty::Int) {
+        // The column takes no larger number either.
+        *expr = overflow::unguarded(walk::Walk::take(expr));
+    }
     walk.coerce(expr, &found, wanted)
 }
 

@@ -1,6 +1,7 @@
 //! Operators: comparison, logic, arithmetic, concatenation, ANY and ALL.
 
 use super::arrays;
+pub use super::collations::collate;
 use super::functions;
 use super::functions::template::operand_of;
 use super::literals::call;
@@ -8,10 +9,8 @@ use super::printing::printed;
 use super::rules::{ENUM_ORDER, TEXT_ORDER};
 use super::types::Ty;
 use super::walk::{Typed, Walk, binary as op_of, not};
-use super::{division, intervals, json, patterns, spans};
-use sqlparser::ast::{
-    BinaryOperator as Op, CastKind, DataType, DateTimeField, Expr, Ident, ObjectName, UnaryOperator,
-};
+use super::{casts, division, intervals, json, overflow, padded, patterns, spans};
+use sqlparser::ast::{BinaryOperator as Op, CastKind, DataType, DateTimeField, Expr, UnaryOperator};
 
 pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     if let Some(ty) = spans::arithmetic(walk, expr)? {
@@ -46,6 +45,8 @@ pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         let what = format!("a prefix operator before {op}, which PostgreSQL reads as one with the sum,");
         return walk.refuse(expr, what);
     }
+    let ranges = matches!(op, Op::Plus | Op::Minus | Op::Multiply | Op::Divide)
+        .then(|| (overflow::range(walk, left), overflow::range(walk, right)));
     let (a, b) = (walk.expr(left)?, walk.expr(right)?);
     match op {
         Op::And | Op::Or => {
@@ -71,7 +72,7 @@ pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             let (a, b) = numbers(walk, left, a, right, b);
             if a.is_number() && b.is_number() {
                 let ty = a.widest(&b);
-                if overflows(left, op, right, &ty) {
+                if overflows(left, op, right, &ty) || ranges.is_some_and(|(a, b)| overflow::fails(a, op, b)) {
                     let what = format!("a calculation that overflows {}", ty.name());
                     return walk.refuse(expr, what);
                 }
@@ -79,7 +80,10 @@ pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
                     let divisor = division::guarded(walk, right)?;
                     **right = operand_of(divisor);
                 }
-                Ok(a.widest(&b))
+                if let (Ty::Int, Some((left, right))) = (&ty, ranges) {
+                    overflow::guard(expr, left, right);
+                }
+                Ok(ty)
             } else {
                 let what = format!("the operator {op} between {} and {}", a.name(), b.name());
                 walk.refuse(expr, what)
@@ -92,6 +96,11 @@ pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
                 return walk.refuse(expr, what);
             }
             let ty = a.widest(&b);
+            let fails = ranges.is_some_and(|(a, b)| overflow::fails(a, op, b));
+            if fails || overflows(left, op, right, &ty) {
+                let what = format!("a calculation that overflows {}", ty.name());
+                return walk.refuse(expr, what);
+            }
             division::divide(walk, expr, ty)
         }
         Op::PGExp => {
@@ -129,6 +138,7 @@ fn overflows(left: &Expr, op: &Op, right: &Expr, ty: &Ty) -> bool {
         Op::Plus => a + b,
         Op::Minus => a - b,
         Op::Multiply => a * b,
+        Op::Divide if b != 0 => a / b,
         _ => return false,
     };
     match ty {
@@ -232,53 +242,6 @@ pub fn comparable(
     Ok(ty)
 }
 
-/// Texts of no column are compared by the connection's collation, which mostly takes `a` for `A`: they get the tables' own.
-pub fn collate(left: &mut Expr, right: &Expr) {
-    if has_collation(left) || has_collation(right) || is_null(left) || is_null(right) {
-        return;
-    }
-    let inner = operand_of(Walk::take(left));
-    *left = Expr::Collate {
-        expr: Box::new(inner),
-        collation: ObjectName::from(vec![Ident::new("utf8mb4_0900_bin")]),
-    };
-}
-
-fn is_null(expr: &Expr) -> bool {
-    matches!(expr, Expr::Value(value) if matches!(value.value, sqlparser::ast::Value::Null))
-}
-
-/// Whether a text has a column's collation, or one that is said.
-fn has_collation(expr: &Expr) -> bool {
-    match expr {
-        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Subquery(_) | Expr::Collate { .. } => true,
-        Expr::Value(_) | Expr::Cast { .. } | Expr::Extract { .. } => false,
-        Expr::Nested(inner) | Expr::Trim { expr: inner, .. } | Expr::Substring { expr: inner, .. } => {
-            has_collation(inner)
-        }
-        Expr::Function(function) => {
-            const NONE: [&str; 9] = [
-                "JSON_UNQUOTE",
-                "JSON_TYPE",
-                "DATE_FORMAT",
-                "HEX",
-                "MD5",
-                "SHA2",
-                "JSON_QUOTE",
-                "BIN_TO_UUID",
-                "TO_BASE64",
-            ];
-            !NONE.contains(&function.name.to_string().to_uppercase().as_str())
-                && functions::plain_args(function).into_iter().any(has_collation)
-        }
-        Expr::Case { conditions, else_result, .. } => {
-            conditions.iter().any(|when| has_collation(&when.result))
-                || else_result.as_deref().is_some_and(has_collation)
-        }
-        _ => true,
-    }
-}
-
 fn compared(
     walk: &mut Walk<'_, '_>,
     left: &mut Expr,
@@ -288,8 +251,24 @@ fn compared(
 ) -> Result<Ty, super::Untranslatable> {
     match (a, b) {
         (Ty::Unknown, Ty::Unknown) => Ok(Ty::Text),
-        (Ty::Unknown, other) => walk.coerce(left, a, other),
-        (other, Ty::Unknown) => walk.coerce(right, b, other),
+        (Ty::Unknown, Ty::Float) if casts::is_single_column(walk, right) => {
+            walk.coerce(left, a, b)?;
+            casts::as_single(left);
+            Ok(Ty::Float)
+        }
+        (Ty::Float, Ty::Unknown) if casts::is_single_column(walk, left) => {
+            walk.coerce(right, b, a)?;
+            casts::as_single(right);
+            Ok(Ty::Float)
+        }
+        (Ty::Unknown, other) => {
+            padded::compared(walk, right, left);
+            walk.coerce(left, a, other)
+        }
+        (other, Ty::Unknown) => {
+            padded::compared(walk, left, right);
+            walk.coerce(right, b, other)
+        }
         (Ty::Other(_), _) | (_, Ty::Other(_)) => {
             let what = format!("a comparison of {} with {}", a.name(), b.name());
             walk.refuse(right, what)

@@ -4,6 +4,7 @@ use super::Untranslatable;
 use super::functions::row::Call;
 use super::functions::word;
 use super::literals::{self, call, number, string};
+use super::padded;
 use super::rules::REGULAR_EXPRESSION;
 use super::types::Ty;
 use super::walk::{Typed, Walk, not};
@@ -59,7 +60,12 @@ pub fn like(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     if *any {
         return super::lists::like_any(walk, expr);
     }
-    walk.text(inner)?;
+    let blanks = super::functions::word(pattern).is_none_or(|pattern| padded::reads_blanks(&pattern));
+    if blanks {
+        padded::text(walk, inner)?
+    } else {
+        walk.text(inner)?
+    }
     walk.text(pattern)?;
     if let Some(escape) = escape_char {
         let single = matches!(escape.as_ref(), Expr::Value(v) if literals::text_of(&v.value).is_some_and(|t| t.chars().count() == 1));
@@ -82,7 +88,7 @@ pub fn like(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
 /// `a ~ 'pattern'` is REGEXP_LIKE(a, 'pattern', 'c').
 fn regular(walk: &mut Walk<'_, '_>, expr: &mut Expr, negated: bool, folds: bool) -> Typed {
     let Expr::BinaryOp { left, right, .. } = expr else { return Ok(Ty::Bool) };
-    walk.text(left)?;
+    padded::text(walk, left)?;
     walk.text(right)?;
     let pattern = checked(walk, right)?;
     let how = flags(&pattern, folds);
@@ -215,7 +221,7 @@ pub fn match_array(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Unt
 pub fn similar(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let at = expr.clone();
     let Expr::SimilarTo { negated, expr: inner, pattern, escape_char } = expr else { return Ok(Ty::Bool) };
-    walk.text(inner)?;
+    padded::text(walk, inner)?;
     let Some(text) = word(pattern) else { return walk.refuse(&at, "SIMILAR TO a calculated pattern") };
     let escape = match escape_char {
         None => Some('\\'),

@@ -3,8 +3,9 @@
 use super::types::Ty;
 use crate::catalog::{self, Catalog, Name};
 use crate::passes::Cx;
-use crate::syntax::names;
+use crate::syntax::{names, walk};
 use sqlparser::ast::{DataType, Expr, Ident, ObjectName};
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 /// A column that a query, an alias list or a pass made.
@@ -61,6 +62,8 @@ pub struct Source<'s> {
     pub merged: Vec<String>,
     /// TiDB's `*` would give its columns in another order.
     pub reordered: bool,
+    /// The only column of a function's rows, which the table's name means as well.
+    pub scalar: Option<Expr>,
 }
 
 impl<'s> Source<'s> {
@@ -72,6 +75,7 @@ impl<'s> Source<'s> {
             nullable: false,
             merged: Vec::new(),
             reordered: false,
+            scalar: None,
         }
     }
 
@@ -232,10 +236,46 @@ impl<'s> Scope<'s> {
         if let Some(found) = known.or(guess) {
             return Lookup::Column(found);
         }
-        if self.tables.iter().any(|table| !table.name.is_empty() && table.name == name) {
-            return Lookup::Row;
+        if let Some(table) = self.tables.iter().find(|table| !table.name.is_empty() && table.name == name) {
+            let only = match (&table.scalar, &table.columns) {
+                (Some(written), Columns::Made(columns)) => columns.first().map(|column| Found {
+                    ty: column.ty.clone(),
+                    data_type: column.data_type.as_ref(),
+                    not_null: false,
+                    written: Some(written),
+                }),
+                _ => None,
+            };
+            return only.map_or(Lookup::Row, Lookup::Column);
         }
         self.outer.map_or(Lookup::Nothing, |outer| outer.column(name, catalog))
+    }
+
+    /// Whether every column of an expression belongs to a query around this one, and there is one.
+    pub fn is_of_outer(&self, expr: &Expr, catalog: &Catalog) -> bool {
+        let (mut own, mut others) = (false, false);
+        let _ = walk::expressions(expr, &mut |expr| {
+            let of_own = match expr {
+                Expr::Identifier(ident) => {
+                    let name = names::folded(ident);
+                    self.tables.iter().any(|table| table.find(&name, catalog).is_some())
+                }
+                Expr::CompoundIdentifier(parts) => match parts.split_last() {
+                    Some((_, [.., table])) => {
+                        let name = names::folded(table);
+                        self.tables.iter().any(|table| table.name.is_empty() || table.name == name)
+                    }
+                    _ => false,
+                },
+                // What a query inside means is its own business.
+                Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => true,
+                _ => return ControlFlow::Continue(()),
+            };
+            own |= of_own;
+            others |= !of_own;
+            ControlFlow::Continue(())
+        });
+        others && !own && self.outer.is_some()
     }
 
     /// What `table.name` or `schema.table.name` means.

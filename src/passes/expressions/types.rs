@@ -89,7 +89,12 @@ impl Ty {
             Some(UserType::Domain(domain)) => return Ty::of(&domain.base, catalog),
             _ => {}
         }
-        let last = crate::syntax::names::last(name).map(|ident| ident.value.to_lowercase());
+        let last = crate::syntax::names::last(name);
+        if last.is_some_and(|ident| ident.quote_style.is_some() && ident.value == "char") {
+            // One byte, with escapes of its own.
+            return Ty::Other("\"char\"".to_string());
+        }
+        let last = last.map(|ident| ident.value.to_lowercase());
         match last.unwrap_or_default().as_str() {
             "serial" | "smallserial" | "serial2" | "serial4" | "int2" | "int4" => Ty::Int,
             "bigserial" | "serial8" | "int8" | "oid" => Ty::Big,

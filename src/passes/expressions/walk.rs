@@ -201,6 +201,10 @@ impl Walk<'_, '_> {
                     let what = format!("the number {text}");
                     return self.refuse(expr, what);
                 }
+                if !text.contains(['e', 'E']) && literals::is_too_fine(text) {
+                    let what = format!("the number {text}, which has more digits than a DECIMAL,");
+                    return self.refuse(expr, what);
+                }
                 Ok(match text.parse::<i64>() {
                     Ok(n) if i32::try_from(n).is_ok() => Ty::Int,
                     Ok(_) => Ty::Big,

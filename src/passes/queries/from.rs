@@ -5,6 +5,7 @@ use crate::catalog::Name;
 use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::scope::{Column, Columns, Scope, Source, relation, sources};
+use crate::passes::tables::like::INHERITED_TABLE;
 use crate::syntax::names;
 use sqlparser::ast::{
     Expr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableWithJoins,
@@ -170,18 +171,20 @@ fn table<'a: 's, 's>(
         return Err(Untranslatable { span: cx.words(&["tablesample"]), what: "TABLESAMPLE".into() });
     }
     // `FROM ONLY t` reads as a table `only` under another name. Tables have no children on TiDB.
+    let mut only = false;
     if name.0.len() == 1
         && name.to_string().eq_ignore_ascii_case("only")
-        && let Some(only) = alias.take()
+        && let Some(meant) = alias.take()
     {
-        *name = ObjectName::from(vec![only.name]);
+        *name = ObjectName::from(vec![meant.name]);
+        only = true;
     }
     let listed = listed(cx, alias.as_mut())?;
     let folded = Name::of(name);
     let cte = (name.0.len() == 1).then(|| scope.cte(&folded.name)).flatten().cloned();
     let columns = match cte {
         Some(columns) => Columns::Made(columns),
-        None => declared(cx, name, span)?,
+        None => declared(cx, name, span, only)?,
     };
     let mut source = match &alias {
         Some(alias) => Source::new(names::folded(&alias.name), columns),
@@ -203,6 +206,9 @@ fn table<'a: 's, 's>(
         });
     };
     let alias = alias.take().unwrap_or_else(|| plain_alias(names::ident(&folded.name)));
+    if listed.len() > columns.len() {
+        return Err(Untranslatable { span, what: format!("more names than {name} has columns") });
+    }
     let (derived, columns) = renamed(name.clone(), columns, &listed);
     source.columns = Columns::Made(Rc::from(columns));
     *factor = TableFactor::Derived {
@@ -238,14 +244,24 @@ fn renamed(name: ObjectName, columns: Vec<Column>, listed: &[Ident]) -> (sqlpars
 
 /// The columns of a table or view of the catalog.
 fn declared<'a: 's, 's>(
-    cx: &Cx<'a>,
+    cx: &mut Cx<'a>,
     name: &ObjectName,
     span: crate::text::Span,
+    only: bool,
 ) -> Result<Columns<'s>, Untranslatable> {
     if let Some(table) = relation(cx, name) {
         return match &table.missing {
             Some(_) => Err(Untranslatable { span, what: format!("the table {name}, which is not on TiDB,") }),
-            None => Ok(Columns::Table(table)),
+            None => {
+                if cx.catalog.has_children(&table.name) && !only {
+                    let message = format!(
+                        "the rows of the tables that inherit from {} are not in it on TiDB",
+                        table.name.name
+                    );
+                    cx.report(&INHERITED_TABLE, span, message);
+                }
+                Ok(Columns::Table(table))
+            }
         };
     }
     for source in sources(cx, name) {

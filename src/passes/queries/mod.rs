@@ -21,6 +21,7 @@ mod statement;
 mod values;
 pub mod window;
 mod with;
+mod written_out;
 
 pub use create_as::pass as tables;
 pub use grouping::is_aggregate;

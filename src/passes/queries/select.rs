@@ -5,14 +5,18 @@ use super::projection::{self, Output};
 use super::{Naming, from, sort, window};
 use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
+use crate::passes::expressions::functions::is_aggregate;
+use crate::passes::expressions::literals::{call, number};
 use crate::passes::expressions::scope::{Column, Scope};
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::unordered;
 use crate::passes::expressions::walk::{Walk, binary};
-use crate::syntax::names;
+use crate::syntax::{names, walk};
 use sqlparser::ast::{
-    BinaryOperator, Distinct, Expr, GroupByExpr, OrderBy, Select, SelectFlavor, SelectItem, Value,
+    BinaryOperator, Distinct, Expr, GroupByExpr, OrderBy, OrderByKind, Select, SelectFlavor, SelectItem,
+    Value, Visit,
 };
+use std::ops::ControlFlow;
 
 pub fn translate(
     cx: &mut Cx<'_>,
@@ -41,7 +45,12 @@ pub fn translate(
     let aliases = aliases(select);
     scope.grouped = group_by(cx, &mut select.group_by, &scope, &aliases)?;
     let on = match select.distinct.take() {
-        Some(Distinct::On(exprs)) => Some(exprs),
+        Some(Distinct::On(exprs)) => {
+            if let Some(at) = misses_order(&exprs, order_by.as_ref()) {
+                return super::refuse(cx, &at, "DISTINCT ON of other things than ORDER BY begins with");
+            }
+            Some(exprs)
+        }
         other => {
             select.distinct = other;
             None
@@ -55,6 +64,11 @@ pub fn translate(
     projection::name(select, &mut outputs, naming);
     if let Some(condition) = &mut select.having {
         truth(cx, condition, &scope)?;
+        if is_empty(&select.group_by) && !aggregates(condition) && !select.projection.iter().any(aggregates) {
+            // HAVING makes one group of all rows, which TiDB wants an aggregate for.
+            let counted = binary(call("COUNT", vec![number("1")]), BinaryOperator::GtEq, number("0"));
+            *condition = binary(nested(Walk::take(condition)), BinaryOperator::And, counted);
+        }
     }
     for named in &mut select.named_window {
         window::named(&mut Walk { cx, scope: &scope }, named)?;
@@ -76,6 +90,44 @@ pub fn translate(
         numbered::wrap(select, order_by, &outputs, keep);
     }
     Ok(outputs.into_iter().map(|output| output.column).collect())
+}
+
+/// What breaks PostgreSQL's rule that DISTINCT ON goes by what ORDER BY begins with.
+fn misses_order(exprs: &[Expr], order_by: Option<&OrderBy>) -> Option<Expr> {
+    let Some(OrderBy { kind: OrderByKind::Expressions(terms), .. }) = order_by else { return None };
+    let plain = |expr: &Expr| matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
+    // Places and calculations may mean the same in other words.
+    if !exprs.iter().all(plain) || !terms.iter().all(|term| plain(&term.expr)) {
+        return None;
+    }
+    let last = |expr: &Expr| match expr {
+        Expr::Identifier(ident) => names::folded(ident),
+        Expr::CompoundIdentifier(parts) => parts.last().map(names::folded).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let wanted: Vec<String> = exprs.iter().map(last).collect();
+    let ordered: Vec<String> = terms.iter().map(|term| last(&term.expr)).collect();
+    let begins = ordered.iter().take_while(|name| wanted.contains(name)).count();
+    let later = ordered[begins..].iter().any(|name| wanted.contains(name));
+    let missing = begins < ordered.len() && wanted.iter().any(|name| !ordered[..begins].contains(name));
+    (later || missing).then(|| exprs[0].clone())
+}
+
+fn is_empty(group_by: &GroupByExpr) -> bool {
+    matches!(group_by, GroupByExpr::Expressions(exprs, _) if exprs.is_empty())
+}
+
+/// Whether an aggregate is called there.
+fn aggregates(node: &impl Visit) -> bool {
+    walk::expressions(node, &mut |expr| match expr {
+        Expr::Function(function)
+            if function.over.is_none() && is_aggregate(&function.name.to_string().to_lowercase()) =>
+        {
+            ControlFlow::Break(())
+        }
+        _ => ControlFlow::Continue(()),
+    })
+    .is_break()
 }
 
 /// What DISTINCT ON goes by: columns of the result, or expressions.

@@ -2,6 +2,7 @@
 
 use super::from::plain_alias;
 use super::values::{query_of, select_of};
+use super::written_out;
 use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::literals::{self, call, number};
@@ -49,6 +50,9 @@ pub fn translate<'s>(
     let listed = alias.map_or(&[][..], |alias| &alias.columns);
     if listed.iter().any(|column| column.data_type.is_some()) {
         return refuse(format!("the function {name} with the types of its columns"));
+    }
+    if !ordinality && let Some(rows) = written_out::rows(cx, &name, &args) {
+        return written_out::table(cx, rows, &table, listed, scope, span);
     }
     // A single column is called like the alias.
     let column = listed.first().map_or_else(|| table.clone(), |column| column.name.clone());
@@ -131,7 +135,7 @@ fn elements(
     }
 }
 
-fn union_all(left: SetExpr, right: SetExpr) -> SetExpr {
+pub fn union_all(left: SetExpr, right: SetExpr) -> SetExpr {
     SetExpr::SetOperation {
         left: Box::new(left),
         op: SetOperator::Union,

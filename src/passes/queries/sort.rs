@@ -31,6 +31,16 @@ fn place(expr: &Expr) -> Option<usize> {
     }
 }
 
+/// Whether two columns of the result with one name are made of different things, as far as is seen.
+fn differ(one: &Output, other: &Output) -> bool {
+    let (Some(a), Some(b)) = (&one.expr, &other.expr) else { return false };
+    match (a, b) {
+        (Expr::Identifier(short), Expr::CompoundIdentifier(parts))
+        | (Expr::CompoundIdentifier(parts), Expr::Identifier(short)) => parts.last() != Some(short),
+        _ => a != b,
+    }
+}
+
 /// ORDER BY of a SELECT.
 pub fn select(
     cx: &mut Cx<'_>,
@@ -44,7 +54,13 @@ pub fn select(
         let named = match &term.expr {
             Expr::Identifier(ident) => {
                 let name = names::folded(ident);
-                outputs.iter().find(|output| output.column.name == name)
+                let mut found = outputs.iter().filter(|output| output.column.name == name);
+                let first = found.next();
+                if found.any(|other| first.is_some_and(|first| differ(first, other))) {
+                    let what = format!("ORDER BY {name}, which several columns of the result are called,");
+                    return super::refuse(cx, &term.expr, &what);
+                }
+                first
             }
             expr => place(expr).and_then(|at| outputs.get(at)),
         };

@@ -6,7 +6,7 @@ use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::{Scope, arrays, span, translate_to};
 use crate::text::Span;
-use sqlparser::ast::{ColumnOption, DataType, ExactNumberInfo, Expr, UnaryOperator, Value};
+use sqlparser::ast::{CharacterLength, ColumnOption, DataType, ExactNumberInfo, Expr, UnaryOperator, Value};
 
 /// The column that a value goes to.
 #[derive(Debug, Clone)]
@@ -18,6 +18,12 @@ pub struct Target {
     pub makes_ids: bool,
     /// PostgreSQL keeps more digits after the point than TiDB's DECIMAL can.
     pub rounds: bool,
+    /// Bits, where the column is one of them: how many, and whether they may be fewer.
+    pub bits: Option<(u64, bool)>,
+    /// A `real`.
+    pub single: bool,
+    /// So many characters and no more, where PostgreSQL takes longer texts.
+    pub most: Option<u64>,
 }
 
 impl Target {
@@ -34,8 +40,64 @@ impl Target {
                 },
                 _ => false,
             },
+            bits: match &column.pg {
+                DataType::Bit(bits) => Some((bits.unwrap_or(1), false)),
+                DataType::BitVarying(bits) | DataType::VarBit(bits) => Some((bits.unwrap_or(u64::MAX), true)),
+                _ => None,
+            },
+            single: matches!(&column.pg, DataType::Real | DataType::Float4),
+            most: narrowed(&column.pg, &column.tidb),
         }
     }
+
+    /// Whether TiDB refuses a text that PostgreSQL takes.
+    pub fn is_too_long(&self, text: &str) -> bool {
+        self.most.is_some_and(|most| text.chars().count() as u64 > most)
+    }
+
+    /// Why a literal is no value of the column on PostgreSQL, or not the same one on TiDB.
+    pub fn unfit(&self, literal: &Value) -> Option<String> {
+        let text = literals::text_of(literal);
+        if let (Some(text), Some(most)) = (&text, self.most)
+            && self.is_too_long(text)
+        {
+            return Some(format!("a text of more than {most} characters in this key"));
+        }
+        let bits = match literal {
+            Value::SingleQuotedByteStringLiteral(bits) => Some(bits.clone()),
+            Value::HexStringLiteral(_) => None,
+            _ => text.clone(),
+        };
+        match (self.bits, bits) {
+            (Some((length, false)), Some(bits)) if bits.len() as u64 != length => {
+                return Some(format!("{} bits in a column of {length}", bits.len()));
+            }
+            (Some((_, true)), Some(bits)) if bits.is_empty() || bits.starts_with('0') => {
+                return Some("bits that begin with zeros, which TiDB does not tell from fewer bits,".into());
+            }
+            _ => {}
+        }
+        let number = match literal {
+            Value::Number(number, _) => Some(number.as_str()),
+            _ => text.as_deref(),
+        };
+        let number = number.filter(|_| self.single)?;
+        let zero = !number.split(['e', 'E']).next()?.bytes().any(|b| matches!(b, b'1'..=b'9'));
+        let value = number.trim().parse::<f32>().ok()?;
+        (value.is_infinite() || value == 0.0 && !zero)
+            .then(|| format!("the number {number}, which is out of range,"))
+    }
+}
+
+/// The length of what became shorter than it was, so that a key can hold it.
+fn narrowed(pg: &DataType, tidb: &DataType) -> Option<u64> {
+    let length = |data_type: &DataType| match data_type {
+        DataType::Varchar(Some(CharacterLength::IntegerLength { length, .. }))
+        | DataType::CharacterVarying(Some(CharacterLength::IntegerLength { length, .. })) => Some(*length),
+        _ => None,
+    };
+    let most = length(tidb)?;
+    length(pg).is_none_or(|declared| declared > most).then_some(most)
 }
 
 /// Whether the ids that TiDB makes are spread: it takes others only from a session that allows it.
@@ -65,6 +127,11 @@ pub fn convert(
     scope: &Scope<'_>,
 ) -> Result<(), Refusal> {
     let ty = target.map(|target| &target.ty);
+    if let (Some(target), Expr::Value(value)) = (target, arrays::bare(expr))
+        && let Some(what) = target.unfit(&value.value)
+    {
+        return Err(Refusal::Value(span(cx, expr), what));
+    }
     match expr {
         Expr::Value(value) => match (&value.value, ty) {
             (Value::Null, _) => return Ok(()),
@@ -170,8 +237,7 @@ fn number_into(cx: &Cx<'_>, expr: &Expr, zero: bool, target: Option<&Target>) ->
 pub fn is_too_fine(expr: &Expr) -> bool {
     let Expr::Value(value) = expr else { return false };
     let Value::Number(number, _) = &value.value else { return false };
-    let fraction = number.split_once('.').map_or("", |(_, fraction)| fraction);
-    !fraction.contains(['e', 'E']) && fraction.trim_end_matches('0').len() > 30
+    literals::is_too_fine(number)
 }
 
 fn text_into(

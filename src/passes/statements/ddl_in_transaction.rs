@@ -1,5 +1,6 @@
 //! `schema-change-in-transaction`: TiDB commits with each statement that changes the schema.
 
+use super::failed_transaction::Written;
 use crate::diagnostic::{Fidelity, Level, rule};
 use crate::passes::{Cx, Item, Work};
 use sqlparser::ast::Statement;
@@ -15,8 +16,9 @@ rule! {
 }
 
 /// Where a file stands in its transactions.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Transaction {
+    pub written: Written,
     open: bool,
     /// TiDB has committed part of the open one.
     committed: bool,
@@ -26,6 +28,7 @@ pub struct Transaction {
 impl Transaction {
     /// Follows a statement that is emitted.
     pub fn follow(&mut self, cx: &mut Cx<'_>, source: &Statement, work: &Work) {
+        self.written.follow(cx, source);
         match source {
             Statement::StartTransaction { .. } => (self.open, self.committed) = (true, false),
             Statement::Commit { .. } => self.open = false,

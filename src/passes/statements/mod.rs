@@ -9,6 +9,7 @@ pub mod ddl_in_transaction;
 pub mod deferred;
 pub mod dependents;
 pub mod drop_object;
+pub mod failed_transaction;
 pub mod heads;
 mod maintenance;
 mod objects;
@@ -24,6 +25,7 @@ pub use maintenance::MAINTENANCE;
 /// The family's rules, in the order of their codes.
 pub static RULES: &[&Rule] = &[
     &ddl_in_transaction::DDL_IN_TRANSACTION,
+    &failed_transaction::FAILED_TRANSACTION,
     &unsupported::UNPARSED,
     &transaction::TRANSACTION,
     &transaction::ISOLATION_LEVEL,

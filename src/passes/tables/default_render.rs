@@ -196,7 +196,7 @@ fn bytes(constant: &Constant) -> Answer {
     let data_type = DataType::Varbinary(Some(BinaryLength::IntegerLength { length: 65_535 }));
     let remark = Remark {
         rule: &TEXT_DEFAULT,
-        level: Level::Warning,
+        level: Level::Info,
         message: "a LONGBLOB has no default: the column is a VARBINARY(65535), and longer values are refused"
             .into(),
         help: Some("without the default it would be a LONGBLOB".into()),
@@ -254,7 +254,7 @@ fn long_text(options: &Options, written: &Expr, constant: &Constant) -> Answer {
     };
     let remark = Remark {
         rule: &TEXT_DEFAULT,
-        level: Level::Warning,
+        level: Level::Info,
         message: format!(
             "a text without a length has no default: the column is a VARCHAR({MAX_VARCHAR}), and longer values are refused"
         ),

@@ -25,7 +25,8 @@ rule! {
     /// A literal default of a text or of bytes of any length.
     ///
     /// TiDB takes no default on `LONGTEXT` and `LONGBLOB`. The column becomes a `VARCHAR(16383)`, or a `VARBINARY(65535)`, the
-    /// longest types that may have one: longer values are refused.
+    /// longest types that may have one: longer values are refused, literals here and others by TiDB (error 1406), so that nothing
+    /// is cut in silence.
     pub TEXT_DEFAULT = "C023", "text-default", Tables, Approximate;
 }
 

@@ -228,7 +228,8 @@ fn actions(
             format!("ON {event} {what} becomes NO ACTION: {why}, so the statement fails instead"),
         )
         .help("set the referring rows in the program before the row they refer to goes");
-        *action = Some(ReferentialAction::NoAction);
+        // not said at all: to TiDB, a CHECK may not stand on a column whose key says even NO ACTION
+        *action = None;
     }
     match key.match_kind.take() {
         Some(kind @ (ConstraintReferenceMatchKind::Full | ConstraintReferenceMatchKind::Partial))

@@ -1,7 +1,8 @@
 //! `generated-column`
 
 use crate::diagnostic::rule;
-use crate::passes::expressions::{Scope, translate};
+use crate::passes::expressions::types::Ty;
+use crate::passes::expressions::{Scope, translate, unguarded};
 use crate::passes::types::source_column;
 use crate::passes::{Cx, Item, Work};
 use crate::syntax::names;
@@ -92,6 +93,7 @@ pub fn known(cx: &Cx<'_>, table: &ObjectName) -> Scope<'static> {
 /// Translates the expression; a column that TiDB can't compute becomes a plain one.
 fn generated(cx: &mut Cx<'_>, column: &mut ColumnDef, scope: &Scope<'_>, added: bool) {
     let name = column.name.clone();
+    let integer = Ty::of(&column.data_type, cx.catalog) == Ty::Int;
     let Some((at, expr, mode)) =
         column.options.iter_mut().enumerate().find_map(|(at, o)| generation(at, &mut o.option))
     else {
@@ -109,6 +111,10 @@ fn generated(cx: &mut Cx<'_>, column: &mut ColumnDef, scope: &Scope<'_>, added: 
             column.options.retain(|o| o.option != ColumnOption::NotNull);
         }
         return;
+    }
+    if integer {
+        // The column takes no larger number either.
+        *expr = unguarded(std::mem::replace(expr, Expr::value(sqlparser::ast::Value::Null)));
     }
     crate::passes::indexes::spell_out_nullif(expr);
     if added && *mode != Some(GeneratedExpressionMode::Virtual) {

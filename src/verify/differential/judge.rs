@@ -68,6 +68,7 @@ pub fn judge(
     original: &Answer,
     translated: &Answer,
     tables: &[String],
+    shift: value::Shift,
 ) -> (Verdict, Vec<String>) {
     let flagged = record.diagnostics.iter().any(|finding| finding.level >= Level::Warning);
     let refused = record.status == Status::Refused;
@@ -88,7 +89,7 @@ pub fn judge(
         return (Verdict::Rejected, vec![format!("TiDB: {error}")]);
     }
     let mut found = tables.to_vec();
-    found.extend(answers(statement, original, translated));
+    found.extend(answers(statement, original, translated, shift));
     let verdict = match (found.is_empty(), flagged) {
         (true, false) => Verdict::Same,
         (true, true) => Verdict::SameFlagged,
@@ -99,7 +100,12 @@ pub fn judge(
 }
 
 /// How the answers differ. A SELECT's rows must be there; whatever else gives rows must give the same.
-fn answers(statement: &Statement, original: &Answer, translated: &Answer) -> Option<String> {
+fn answers(
+    statement: &Statement,
+    original: &Answer,
+    translated: &Answer,
+    shift: value::Shift,
+) -> Option<String> {
     let none = Rows::default();
     let (wanted, given) = match (original, translated) {
         (Answer::Rows(wanted), Answer::Rows(given)) => (wanted, given),
@@ -108,7 +114,7 @@ fn answers(statement: &Statement, original: &Answer, translated: &Answer) -> Opt
         _ => return None,
     };
     let ordered = statement.is_ordered();
-    if value::same_rows(&wanted.kinds, &wanted.rows, &given.rows, ordered) {
+    if value::same_rows(&wanted.kinds, &wanted.rows, &given.rows, ordered, shift) {
         return None;
     }
     let mut text = String::from(if ordered { "rows, in order" } else { "rows" });

@@ -8,6 +8,7 @@ use crate::verify::error::{Error, Result, While};
 use postgres::SimpleQueryMessage;
 use std::io::Write;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Tables of more rows are read again only after a statement that names them.
 const SMALL: usize = 2_000;
@@ -16,6 +17,8 @@ const SMALL: usize = 2_000;
 #[derive(Debug, Clone)]
 pub struct Recorded {
     pub answer: Answer,
+    /// When it ran.
+    pub at: SystemTime,
     /// The tables after it; `None` where they can't be read, as in a transaction that has failed.
     pub tables: Option<Vec<Arc<TableState>>>,
 }
@@ -44,13 +47,14 @@ impl Original {
         let mut recorded: Vec<Recorded> = Vec::with_capacity(case.statements.len());
         let mut last: Vec<Arc<TableState>> = Vec::new();
         for statement in &case.statements {
+            let at = SystemTime::now();
             let answer = self.answer(statement)?;
             let tables =
                 if statement.only_reads() { Some(last.clone()) } else { self.tables(statement, &last) };
             if let Some(tables) = &tables {
                 last.clone_from(tables);
             }
-            recorded.push(Recorded { answer, tables });
+            recorded.push(Recorded { answer, at, tables });
         }
         Ok(recorded)
     }
@@ -108,23 +112,25 @@ impl Original {
 
     /// Every table as it is now; those that are large and not spoken of as they were.
     fn tables(&mut self, statement: &Statement, last: &[Arc<TableState>]) -> Option<Vec<Arc<TableState>>> {
-        let list = "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+        let list = "SELECT n.nspname, c.relname, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
              WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
              AND n.nspname NOT LIKE 'pg\\_toast%' AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') \
              ORDER BY 1, 2";
-        let names: Vec<(String, String)> = self
+        let names: Vec<(String, String, bool)> = self
             .client
             .simple_query(list)
             .ok()?
             .iter()
             .filter_map(|message| match message {
-                SimpleQueryMessage::Row(row) => Some((row.get(0)?.to_owned(), row.get(1)?.to_owned())),
+                SimpleQueryMessage::Row(row) => {
+                    Some((row.get(0)?.to_owned(), row.get(1)?.to_owned(), row.get(2)? == "r"))
+                }
                 _ => None,
             })
             .collect();
         let text = statement.text.to_lowercase();
         let mut states = Vec::with_capacity(names.len());
-        for (schema, name) in names {
+        for (schema, name, alone) in names {
             let before = last.iter().find(|state| state.schema == schema && state.name == name);
             if let Some(before) = before
                 && before.rows.rows.len() > SMALL
@@ -133,7 +139,7 @@ impl Original {
                 states.push(before.clone());
                 continue;
             }
-            let state = self.table(&schema, &name)?;
+            let state = self.table(&schema, &name, alone)?;
             match before.filter(|before| ***before == state) {
                 Some(before) => states.push(before.clone()),
                 None => states.push(Arc::new(state)),
@@ -142,9 +148,11 @@ impl Original {
         Some(states)
     }
 
-    fn table(&mut self, schema: &str, name: &str) -> Option<TableState> {
+    /// The table's rows; `alone`: without those of tables that inherit from it.
+    fn table(&mut self, schema: &str, name: &str, alone: bool) -> Option<TableState> {
         let quote = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-        let sql = format!("SELECT * FROM {}.{}", quote(schema), quote(name));
+        let only = if alone { "ONLY " } else { "" };
+        let sql = format!("SELECT * FROM {only}{}.{}", quote(schema), quote(name));
         let messages = self.client.simple_query(&sql).ok()?;
         let columns = messages.iter().find_map(|message| match message {
             SimpleQueryMessage::RowDescription(columns) => {

@@ -1,20 +1,27 @@
 //! Puts a table that a statement left different right from PostgreSQL's side, so that a difference counts once.
 
 use super::TableState;
-use super::value::Value;
+use super::value::{Kind, Value};
 
-/// The statements that make TiDB's table what PostgreSQL's is. `generated` columns make themselves.
-pub fn statements(table: &str, state: &TableState, generated: &[String]) -> Vec<String> {
+/// The statements that make TiDB's table what PostgreSQL's is. `generated` columns make themselves; `bytes` hold a uuid's.
+pub fn statements(table: &str, state: &TableState, generated: &[String], bytes: &[String]) -> Vec<String> {
     let mut out = vec!["SET foreign_key_checks = 0".to_owned(), format!("DELETE FROM {table}")];
     let kept: Vec<usize> = (0..state.columns.len())
         .filter(|at| !generated.iter().any(|name| name.eq_ignore_ascii_case(&state.columns[*at])))
         .collect();
     let names: Vec<String> = kept.iter().map(|at| quote(&state.columns[*at])).collect();
+    let value = |at: usize, value: &Value| match (state.rows.kinds.get(at), value) {
+        (Some(Kind::Uuid), Value::Text(_)) if bytes.contains(&state.columns[at].to_lowercase()) => {
+            format!("UUID_TO_BIN({})", literal(value))
+        }
+        _ => literal(value),
+    };
     for rows in state.rows.rows.chunks(200) {
         let rows: Vec<String> = rows
             .iter()
             .map(|row| {
-                let values: Vec<String> = kept.iter().filter_map(|at| row.get(*at)).map(literal).collect();
+                let values: Vec<String> =
+                    kept.iter().filter_map(|at| Some(value(*at, row.get(*at)?))).collect();
                 format!("({})", values.join(", "))
             })
             .collect();

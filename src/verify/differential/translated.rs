@@ -1,14 +1,14 @@
 //! TiDB's side: runs the translation of a case and compares after every statement.
 
 use super::judge::{Judged, Verdict, judge};
-use super::value::{self, Kind};
+use super::value::{self, Kind, Shift};
 use super::{Answer, Case, Recorded, Rows, Statement, TIDB_SESSION, TableState, decode, repair};
 use crate::report::record::Record;
 use crate::verify::error::{Result, While};
 use mysql::prelude::Queryable;
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// A database on a TiDB in which one case after another runs.
 pub struct Lane {
@@ -18,6 +18,8 @@ pub struct Lane {
     /// Other databases that the case made.
     made: Vec<String>,
     fresh: bool,
+    /// How much later than PostgreSQL it runs the case.
+    shift: Shift,
 }
 
 impl Lane {
@@ -30,7 +32,14 @@ impl Lane {
             .prefer_socket(false)
             .db_name(None::<String>);
         let connection = mysql::Conn::new(opts.clone()).while_doing(|| "connect to TiDB".into())?;
-        let mut lane = Lane { opts, connection, database: database.into(), made: Vec::new(), fresh: false };
+        let mut lane = Lane {
+            opts,
+            connection,
+            database: database.into(),
+            made: Vec::new(),
+            fresh: false,
+            shift: Shift::default(),
+        };
         lane.renew()?;
         Ok(lane)
     }
@@ -39,10 +48,27 @@ impl Lane {
     pub fn run(&mut self, case: &Case, recorded: &[Recorded], records: &[Record]) -> Result<Vec<Judged>> {
         self.renew()?;
         let mut broken = HashSet::new();
+        let mut views: Vec<(String, Vec<String>)> = Vec::new();
+        let now = SystemTime::now();
+        let began = recorded.first().map_or(now, |first| first.at);
+        let ended = recorded.last().map_or(now, |last| last.at);
         let mut last: &[Arc<TableState>] = &[];
         let mut judged = Vec::with_capacity(case.statements.len());
         for (at, (statement, original)) in case.statements.iter().zip(recorded).enumerate() {
             let record = records.iter().find(|record| record.index == at);
+            // What reads a broken table is broken with it.
+            let words: Vec<String> =
+                statement.words(usize::MAX).iter().map(|word| word.to_lowercase()).collect();
+            if let Some(view) = view(&words) {
+                views.push((view, words));
+            }
+            for (view, words) in &views {
+                if words.iter().any(|word| broken.contains(word)) {
+                    broken.insert(view.clone());
+                }
+            }
+            self.shift =
+                Shift::between(original.at, now.elapsed().map_or(now, |gone| now + gone), began, ended);
             let one = match record {
                 Some(record) => self.one(statement, original, record, last, &mut broken)?,
                 None => (Verdict::Silent, vec!["there is no record of it".into()]),
@@ -97,7 +123,8 @@ impl Lane {
         {
             differences = self.tables(statement, tables, last, broken)?;
         }
-        let (mut verdict, found) = judge(statement, record, &original.answer, &answer, &differences);
+        let (mut verdict, found) =
+            judge(statement, record, &original.answer, &answer, &differences, self.shift);
         if !statement.is_judged()
             || verdict == Verdict::Silent && statement.varies() && differences.is_empty()
         {
@@ -152,7 +179,7 @@ impl Lane {
                     continue;
                 }
             };
-            if value::same_rows(&state.rows.kinds, &state.rows.rows, &given.rows, false) {
+            if value::same_rows(&state.rows.kinds, &state.rows.rows, &given.rows, false, self.shift) {
                 continue;
             }
             found.push(format!(
@@ -178,22 +205,33 @@ impl Lane {
         Ok(found)
     }
 
+    /// Makes TiDB's table what PostgreSQL's is; where that can't be, what reads the table is judged no more.
     fn repair(&mut self, table: &str, state: &TableState, broken: &mut HashSet<String>) -> Result<()> {
-        let generated: Vec<String> =
-            match self.connection.query::<mysql::Row, _>(format!("SHOW COLUMNS FROM {table}")) {
-                Ok(rows) => rows
-                    .into_iter()
-                    .filter_map(|row| {
-                        let extra: String = row.get("Extra")?;
-                        extra.contains("GENERATED").then(|| row.get("Field")).flatten()
-                    })
-                    .collect(),
-                Err(_) => Vec::new(),
-            };
-        for sql in repair::statements(table, state, &generated) {
+        let columns = self.connection.query::<mysql::Row, _>(format!("SHOW COLUMNS FROM {table}"));
+        let columns: Vec<(String, String, String)> = columns
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|row| Some((row.get("Field")?, row.get("Type")?, row.get("Extra")?)))
+            .collect();
+        let named = |which: fn(&str, &str) -> bool| -> Vec<String> {
+            let found = columns.iter().filter(|(_, data_type, extra)| which(data_type, extra));
+            found.map(|(name, ..)| name.to_lowercase()).collect()
+        };
+        let generated = named(|_, extra| extra.contains("GENERATED"));
+        let bytes = named(|data_type, _| data_type.eq_ignore_ascii_case("binary(16)"));
+        for sql in repair::statements(table, state, &generated, &bytes) {
             if matches!(self.query(&sql, &[])?, Answer::Error(_)) {
                 broken.insert(state.name.to_lowercase());
             }
+        }
+        // TiDB's types may not hold what PostgreSQL's hold.
+        let columns: Vec<String> = state.columns.iter().map(|name| repair::quote(name)).collect();
+        let sql = format!("SELECT {} FROM {table}", columns.join(", "));
+        let given = self.query(&sql, &state.rows.kinds)?;
+        let whole = matches!(&given, Answer::Rows(given)
+            if value::same_rows(&state.rows.kinds, &state.rows.rows, &given.rows, false, self.shift));
+        if !whole {
+            broken.insert(state.name.to_lowercase());
         }
         Ok(())
     }
@@ -288,6 +326,12 @@ fn ask(connection: &mut mysql::Conn, sql: &str, kinds: &[Kind]) -> std::result::
         }
     }
     Ok(answer)
+}
+
+/// The name of the view that a statement makes.
+fn view(words: &[String]) -> Option<String> {
+    let at = words.iter().position(|word| word == "view").filter(|at| *at <= 5)?;
+    words.first().filter(|word| *word == "create").and_then(|_| words.get(at + 1).cloned())
 }
 
 /// The name of what a DDL statement declares or changes.

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 use std::fmt;
+use std::time::SystemTime;
 
 /// What a PostgreSQL column holds, as far as comparing goes.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,15 +77,17 @@ pub fn decimal(text: &str) -> Option<String> {
     })
 }
 
-/// Whether two values of a column of this kind are the same.
-pub fn same(kind: &Kind, one: &Value, other: &Value) -> bool {
+/// Whether two values of a column of this kind are the same. TiDB shows six digits of a FLOAT.
+pub fn same(kind: &Kind, one: &Value, other: &Value, shift: Shift) -> bool {
     match (one, other) {
         (Value::Float(one), Value::Float(other)) => {
-            close(*one, *other, if *kind == Kind::Single { 1e-6 } else { 1e-9 })
+            close(*one, *other, if *kind == Kind::Single { 5e-6 } else { 1e-9 })
         }
         (Value::Json(one), Value::Json(other)) => same_json(one, other),
-        (Value::Text(one_text), Value::Text(other_text)) if *kind == Kind::Timestamp => {
-            one_text == other_text || both_now(one_text, other_text)
+        (Value::Text(one_text), Value::Text(other_text)) if matches!(kind, Kind::Timestamp | Kind::Text) => {
+            one_text == other_text
+                || shape(one_text) == shape(other_text)
+                    && (both_now(one_text, other_text) || shift.explains(one_text, other_text))
         }
         _ => one == other,
     }
@@ -111,9 +114,46 @@ fn same_json(one: &Json, other: &Json) -> bool {
     }
 }
 
+/// How much later TiDB ran the same statements: by so many seconds are times apart that are made from the present.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shift {
+    seconds: i64,
+    /// How far from that they may be: the statements of a case do not all take as long on both.
+    slack: i64,
+}
+
+impl Shift {
+    /// From when PostgreSQL and TiDB ran a statement, in a case that PostgreSQL ran from `began` to `ended`.
+    pub fn between(one: SystemTime, other: SystemTime, began: SystemTime, ended: SystemTime) -> Shift {
+        let seconds = |from: SystemTime, to: SystemTime| {
+            to.duration_since(from).map_or(0, |gone| i64::try_from(gone.as_secs()).unwrap_or(i64::MAX))
+        };
+        Shift { seconds: seconds(one, other), slack: 5 + seconds(began, ended) }
+    }
+
+    /// Whether two times were made from the present by the same calculation. Only a distance that stands out proves that.
+    fn explains(self, one: &str, other: &str) -> bool {
+        let apart = seconds(one).zip(seconds(other)).map(|(one, other)| other - one);
+        self.seconds > self.slack && apart.is_some_and(|apart| (apart - self.seconds).abs() <= self.slack)
+    }
+}
+
+/// A time with its digits made alike and its fraction left out.
+fn shape(text: &str) -> String {
+    let mut fraction = false;
+    let mut kept = String::with_capacity(text.len());
+    for c in text.chars() {
+        fraction = c == '.' || fraction && c.is_ascii_digit();
+        if !fraction {
+            kept.push(if c.is_ascii_digit() { '0' } else { c });
+        }
+    }
+    kept
+}
+
 /// Both are within a quarter of an hour of the present: the two servers' own now().
 fn both_now(one: &str, other: &str) -> bool {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let now = now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(0));
     let near = |text: &str| seconds(text).is_some_and(|seconds| (seconds - now).abs() < 900);
     near(one) && near(other)
@@ -131,11 +171,17 @@ fn seconds(text: &str) -> Option<i64> {
 }
 
 /// Whether two sets of rows are the same, in this order or in any.
-pub fn same_rows(kinds: &[Kind], one: &[Vec<Value>], other: &[Vec<Value>], ordered: bool) -> bool {
+pub fn same_rows(
+    kinds: &[Kind],
+    one: &[Vec<Value>],
+    other: &[Vec<Value>],
+    ordered: bool,
+    shift: Shift,
+) -> bool {
     let row = |a: &Vec<Value>, b: &Vec<Value>| {
         a.len() == b.len()
             && a.len() == kinds.len()
-            && kinds.iter().zip(a.iter().zip(b)).all(|(kind, (a, b))| same(kind, a, b))
+            && kinds.iter().zip(a.iter().zip(b)).all(|(kind, (a, b))| same(kind, a, b, shift))
     };
     if one.len() != other.len() {
         return false;
@@ -200,11 +246,20 @@ mod tests {
     }
 
     #[test]
+    fn the_present_moves_on() {
+        let shift = Shift { seconds: 90, slack: 5 };
+        assert!(shift.explains("2024-01-01 00:00:00", "2024-01-01 00:01:31.5"));
+        assert!(!shift.explains("2024-01-01 00:00:00", "2024-01-01 00:03:00"));
+        let close = Shift { seconds: 3, slack: 5 };
+        assert!(!close.explains("2024-01-01 00:00:00.5", "2024-01-01 00:00:00.6"));
+    }
+
+    #[test]
     fn rows_are_a_multiset_unless_ordered() {
         let row = |text: &str| vec![Value::Text(text.into())];
         let (one, other) = ([row("a"), row("b")], [row("b"), row("a")]);
-        assert!(same_rows(&[Kind::Text], &one, &other, false));
-        assert!(!same_rows(&[Kind::Text], &one, &other, true));
-        assert!(!same_rows(&[Kind::Text], &one, &[row("a"), row("a")], false));
+        assert!(same_rows(&[Kind::Text], &one, &other, false, Shift::default()));
+        assert!(!same_rows(&[Kind::Text], &one, &other, true, Shift::default()));
+        assert!(!same_rows(&[Kind::Text], &one, &[row("a"), row("a")], false, Shift::default()));
     }
 }

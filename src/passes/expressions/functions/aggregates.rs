@@ -4,19 +4,21 @@ use super::super::Untranslatable;
 use super::super::division;
 use super::super::literals::{self, number};
 use super::super::operators::ordered;
+use super::super::padded;
 use super::super::printing::as_json_value;
 use super::super::rules::{AGGREGATE, GROUPED_TEXT};
 use super::super::types::Ty;
 use super::super::uuids;
-use super::super::walk::{Typed, Walk};
+use super::super::walk::{Typed, Walk, binary};
 use super::kinds::{WINDOWS, is_one};
 use super::row::{Row, rows};
 use super::template;
+use crate::catalog::UserType;
 use crate::passes::queries::{order_terms, window};
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    CaseWhen, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, NullTreatment, OrderByExpr,
+    BinaryOperator as Op, CaseWhen, DataType, DuplicateTreatment, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentClause, FunctionArguments, NullTreatment, OrderByExpr,
 };
 
 /// What is translated; the code below does it, since ORDER BY, FILTER and OVER come in between.
@@ -89,9 +91,13 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr, name: &str) -> Typed {
     if parts.distinct && parts.order.iter().any(|term| !parts.args.contains(&term.expr)) {
         return walk.refuse(&at, format!("DISTINCT in {name}, in an order of something else,"));
     }
+    let outer = |arg: &Expr| walk.scope.is_of_outer(arg, walk.cx.catalog);
+    if !parts.args.is_empty() && parts.args.iter().all(outer) {
+        return walk.refuse(&at, format!("{name} of columns of the query around this one"));
+    }
     let mut types = Vec::with_capacity(parts.args.len());
     for arg in &mut parts.args {
-        types.push(walk.expr(arg)?);
+        types.push(padded::argument(walk, name, arg)?);
     }
     let filter = match function.filter.take() {
         Some(mut filter) => {
@@ -206,7 +212,16 @@ fn aggregate(
         "avg" if ty == Ty::Float => (kept(first), Ty::Float),
         "avg" => (division::rounded(built("AVG", vec![division::wide(first)])), Ty::Numeric),
         "min" | "max" => match ty {
-            Ty::Enum => return refuse(walk, "of an enum, which TiDB compares as a text,"),
+            Ty::Enum => {
+                // TiDB compares enums as texts, but their numbers as numbers.
+                let Some(labels) = labels(walk, at) else {
+                    return refuse(walk, "of an enum, which TiDB compares as a text,");
+                };
+                let number = built(&name.to_uppercase(), vec![binary(first, Op::Plus, number("0"))]);
+                let mut args = vec![number];
+                args.extend(labels.into_iter().map(literals::string));
+                (literals::call("ELT", args), ty)
+            }
             Ty::Json | Ty::Array(_) | Ty::Bool | Ty::Other(_) | Ty::Interval => {
                 return refuse(walk, &format!("of {}", ty.name()));
             }
@@ -289,6 +304,18 @@ fn aggregate(
         _ => return refuse(walk, &format!("of {}", ty.name())),
     };
     Ok(result)
+}
+
+/// The labels of the enum that a call's column is of, in their order.
+fn labels(walk: &Walk<'_, '_>, at: &Expr) -> Option<Vec<String>> {
+    let args = super::arguments_of(at);
+    let DataType::Custom(name, _) = super::super::overflow::declared(walk, args.first()?)? else {
+        return None;
+    };
+    match walk.cx.catalog.user_type(&name) {
+        Some(UserType::Enum(labels)) => Some(labels.clone()),
+        _ => None,
+    }
 }
 
 fn is_collated(at: &Expr) -> bool {

@@ -48,7 +48,7 @@ pub fn quote_ident(_: &mut Walk<'_, '_>, call: &mut Call) -> Made {
 /// The text as a literal of PostgreSQL's.
 pub fn literal(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('\'', "''");
-    if text.contains('\\') { format!(" E'{escaped}'") } else { format!("'{escaped}'") }
+    if text.contains('\\') { format!("E'{escaped}'") } else { format!("'{escaped}'") }
 }
 
 /// The text as a name of PostgreSQL's.
@@ -155,6 +155,6 @@ mod tests {
         assert_eq!(identifier("My Col"), "\"My Col\"");
         assert_eq!(identifier("select"), "\"select\"");
         assert_eq!(literal("it's"), "'it''s'");
-        assert_eq!(literal("a\\b"), " E'a\\\\b'");
+        assert_eq!(literal("a\\b"), "E'a\\\\b'");
     }
 }

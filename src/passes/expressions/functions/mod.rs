@@ -19,6 +19,7 @@ pub mod units;
 
 use super::Untranslatable;
 use super::literals::{self, text_of};
+use super::padded;
 use super::rules::FUNCTION;
 use super::types::Ty;
 use super::walk::{Typed, Walk};
@@ -84,7 +85,7 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let at = Expr::Function(function.clone());
     let mut call = Call { name, args, types: Vec::new(), at, ty: None };
     for arg in &mut call.args {
-        call.types.push(walk.expr(arg)?);
+        call.types.push(padded::argument(walk, &call.name, arg)?);
     }
     let Some(row) = rows(&call.name).find(|row| fits(row, &call.args, &call.types)) else {
         let given: Vec<String> = call.types.iter().map(Ty::name).collect();

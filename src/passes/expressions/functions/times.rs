@@ -150,6 +150,9 @@ fn make_time(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     let parts: Option<Vec<i64>> = call.args[..2].iter().map(whole).collect();
     match (parts.as_deref(), seconds(&call.args[2])) {
         (Some([hour, minute]), Some(second)) => {
+            if super::super::literal_times::time(&format!("{hour:02}:{minute:02}:{second}")).is_none() {
+                return walk.refuse(&call.at, "a time that is none");
+            }
             Ok(typed(DataType::Time(None, TimezoneInfo::None), format!("{hour:02}:{minute:02}:{second}")))
         }
         _ => walk.refuse(&call.at, "the function make_time of calculated numbers"),

@@ -54,8 +54,8 @@ pub fn truncated(unit: &str) -> Option<&'static str> {
             "CAST(MAKEDATE(YEAR($1), 1) + INTERVAL QUARTER($1) QUARTER - INTERVAL 1 QUARTER AS DATETIME(6))"
         }
         "year" | "years" => "CAST(DATE_FORMAT($1, '%Y-01-01') AS DATETIME(6))",
-        "decade" => "CAST(CONCAT(INTDIV(YEAR($1), 10), '0-01-01') AS DATETIME(6))",
-        "century" => "CAST(CONCAT(INTDIV(YEAR($1) - 1, 100), '01-01-01') AS DATETIME(6))",
+        "decade" => "CAST(CONCAT(LPAD(INTDIV(YEAR($1), 10), 3, '0'), '0-01-01') AS DATETIME(6))",
+        "century" => "CAST(CONCAT(LPAD(INTDIV(YEAR($1) - 1, 100), 2, '0'), '01-01-01') AS DATETIME(6))",
         _ => return None,
     })
 }
