@@ -249,7 +249,7 @@ mod tests {
             ("SELECT sum(a)::int n", "SELECT sum(a)::INT AS n", "SELECT CAST(sum(a) AS SIGNED) AS n"),
         ] {
             let text = merged(source, before, &[after]);
-            assert_eq!(text.matches(" AS ").count(), 2, "{text}");
+            assert_eq!(text.matches("AS ").count(), 2, "{text}");
         }
     }
 

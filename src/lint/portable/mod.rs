@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn what_means_the_same_is_written_so_that_both_read_it() {
         for (written, becomes) in [
-            (r#"select "users"."id" from "users""#, "select users.id from users"),
+            (r#"select "users"."mail" from "users""#, "select users.mail from users"),
             (
                 "select a::date, (a + b)::numeric(8, 2), lower(t.c)::json from t",
                 "select CAST(a AS date), CAST((a + b) AS numeric(8, 2)), CAST(lower(t.c) AS json) from t",

@@ -5,8 +5,8 @@ use crate::diagnostic::rule;
 use crate::passes::expressions::walk::binary;
 use crate::passes::expressions::{Scope, literals, translate};
 use crate::passes::{Cx, Verdict, Work};
-use crate::syntax::names;
 use crate::syntax::walk::Walk;
+use crate::syntax::{names, walk};
 use crate::target::Capability;
 use crate::text::Span;
 use sqlparser::ast::{
@@ -66,12 +66,12 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             Statement::AlterTable(alter) if alter.operations.iter().any(adds_check) => {
                 let scope = catalog_scope(cx, &alter.name);
                 let owner = Name::of(&alter.name);
-                let changed = catalog_cascading(cx, &alter.name);
+                let changed = catalog_acting(cx, &alter.name);
                 let forbidden = |column: &str| {
                     changed
                         .iter()
                         .any(|c| c == column)
-                        .then(|| format!("a foreign key's action changes `{column}`"))
+                        .then(|| format!("a foreign key of `{column}` says an action"))
                 };
                 for operation in &mut alter.operations {
                     let AlterTableOperation::AddConstraint {
@@ -176,6 +176,43 @@ fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) {
             Err((at, why)) => left_out(cx, at.unwrap_or(span), &why),
         }
     });
+    let read = read_by_checks(create);
+    for constraint in &mut create.constraints {
+        let TableConstraint::ForeignKey(key) = constraint else { continue };
+        if key.columns.iter().any(|column| read.contains(&names::folded(column))) {
+            unsay(&mut key.on_delete);
+            unsay(&mut key.on_update);
+        }
+    }
+}
+
+fn read_by_checks(create: &CreateTable) -> Vec<String> {
+    let of_columns = create.columns.iter().flat_map(|column| &column.options);
+    let of_columns = of_columns.filter_map(|option| match &option.option {
+        ColumnOption::Check(check) => Some(check),
+        _ => None,
+    });
+    let of_table = create.constraints.iter().filter_map(|constraint| match constraint {
+        TableConstraint::Check(check) => Some(check),
+        _ => None,
+    });
+    let mut read = Vec::new();
+    for check in of_columns.chain(of_table) {
+        let _ = walk::expressions(&check.expr, &mut |expr| {
+            if let Expr::Identifier(ident) = expr {
+                read.push(names::folded(ident));
+            }
+            ControlFlow::Continue(())
+        });
+    }
+    read
+}
+
+/// Leaves the default action unsaid: TiDB refuses a CHECK beside a key that says any, even the default.
+fn unsay(action: &mut Option<ReferentialAction>) {
+    if matches!(action, Some(ReferentialAction::NoAction | ReferentialAction::Restrict)) {
+        *action = None;
+    }
 }
 
 fn left_out(cx: &mut Cx<'_>, span: Span, why: &str) -> bool {
@@ -184,11 +221,21 @@ fn left_out(cx: &mut Cx<'_>, span: Span, why: &str) -> bool {
     false
 }
 
-/// The columns that actions of the table's foreign keys change.
-fn catalog_cascading(cx: &Cx<'_>, table: &ObjectName) -> Vec<String> {
+/// The columns whose foreign keys say an action, be it the default.
+fn catalog_acting(cx: &Cx<'_>, table: &ObjectName) -> Vec<String> {
     let constraints = cx.catalog.table(table).map(|table| table.constraints.as_slice()).unwrap_or_default();
     let there = constraints.iter().filter(|constraint| constraint.tidb_name.is_some());
-    there.filter_map(|constraint| constraint.written.as_ref()).flat_map(cascading).collect()
+    there.filter_map(|constraint| constraint.written.as_ref()).flat_map(acting).collect()
+}
+
+/// The columns of a foreign key that says an action.
+fn acting(constraint: &TableConstraint) -> Vec<String> {
+    match constraint {
+        TableConstraint::ForeignKey(key) if key.on_delete.is_some() || key.on_update.is_some() => {
+            key.columns.iter().map(names::folded).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The columns that a foreign key's action changes.
