@@ -9,6 +9,7 @@ use crate::lint::tidb::cx::Cx;
 use crate::lint::tidb::keys::Constraint;
 use crate::lint::tidb::lexer::Kind;
 use crate::lint::tidb::stmt::Name;
+use crate::syntax::reserved::is_reserved;
 use crate::text::Span;
 use std::collections::BTreeSet;
 
@@ -83,6 +84,10 @@ pub fn create_table(cx: &mut Cx<'_>, create: &CreateTable) {
             }
         }
         let stmt = cx.stmt;
+        if create.others.is_empty() && create.like.is_none() {
+            let known = |name: &str| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+            unknown(cx, check, &known);
+        }
         for column in columns_in(&stmt, check.from, check.end, columns) {
             if let Some(of) = of.filter(|of| of.name != column.name) {
                 let message = format!("the CHECK of `{}` speaks of `{}`", of.name, column.name);
@@ -119,9 +124,41 @@ pub fn added(cx: &mut Cx<'_>, table: &Name, check: &Check) {
     let catalog = cx.catalog;
     if let Some(known) = catalog.get(table) {
         let stmt = cx.stmt;
+        if known.known && !known.altered {
+            unknown(cx, check, &|name| known.column(name).is_some());
+        }
         columns_of(cx, known, check, &stmt);
     }
     switched_off(cx, check.head);
+}
+
+/// A name beside a comparison that is none of the table's.
+fn unknown(cx: &mut Cx<'_>, check: &Check, known: &dyn Fn(&str) -> bool) {
+    let stmt = cx.stmt;
+    for at in check.from..check.end {
+        let alone = !stmt.is_any(at.wrapping_sub(1), &[".", "@", "INTERVAL", "AS"])
+            && !stmt.is_any(at + 1, &["(", "."]);
+        let compares = |at: usize| {
+            (check.from..check.end).contains(&at) && stmt.is_any(at, &["=", "<", ">", "<=", ">=", "<>", "!="])
+        };
+        let word = matches!(stmt.kind(at), Some(Kind::Word | Kind::Quoted));
+        if !word || !alone || !(compares(at + 1) || compares(at.wrapping_sub(1))) {
+            continue;
+        }
+        let quoted = stmt.kind(at) == Some(Kind::Quoted);
+        let Some(name) = stmt.ident(at).filter(|name| quoted || !is_reserved(name)) else { continue };
+        // a charset's introducer, and words that are values
+        if !quoted
+            && (name.starts_with('_')
+                || stmt.is_any(at, &["TRUE", "FALSE", "NULL", "UNKNOWN", "DATE", "TIME", "TIMESTAMP"]))
+        {
+            continue;
+        }
+        if !known(&name) {
+            cx.on(&CHECK_EXPRESSION, at, at + 1, format!("the table has no column `{name}`"));
+            return;
+        }
+    }
 }
 
 fn columns_of(cx: &mut Cx<'_>, table: &Table, check: &Check, stmt: &crate::lint::tidb::stmt::Stmt<'_>) {
@@ -240,6 +277,13 @@ fn is_boolean(cx: &Cx<'_>, from: usize, end: usize) -> bool {
     }
     if end == from + 1 && matches!(stmt.kind(from), Some(Kind::Word | Kind::Quoted)) {
         return stmt.is_any(from, &["TRUE", "FALSE"]);
+    }
+    let number = |at: usize| {
+        matches!(stmt.kind(at), Some(Kind::Word | Kind::Quoted | Kind::Number)) && !is_reserved(stmt.at(at))
+            || stmt.is_any(at, &["+", "-", "*", "/"])
+    };
+    if end > from && (from..end).all(number) && (from..end).any(|at| stmt.is_any(at, &["+", "-", "*", "/"])) {
+        return false;
     }
     if stmt.is(from, "CASE") {
         // CASE … END and nothing after it

@@ -115,6 +115,11 @@ pub fn check(cx: &mut Cx<'_>, table: &Name, own: Option<&Table>, foreign: &Forei
             }
         }
     }
+    if other.is_some_and(|other| other.temporary) {
+        let message = "no foreign key points to a temporary table on TiDB";
+        cx.report(&FOREIGN_KEY_MISFIT, reference.span, message).help("leave it out");
+        return;
+    }
     if cx.state.is_off("foreign_key_checks") {
         return;
     }

@@ -12,6 +12,7 @@ mod code;
 mod column_rules;
 mod defaults;
 mod drops;
+mod fits;
 mod foreign_keys;
 mod gone;
 mod heads;
@@ -19,9 +20,11 @@ mod import;
 mod key_rules;
 mod names;
 mod objects;
+mod options;
 mod phrases;
 mod rows;
 mod script;
+mod selects;
 mod settings;
 mod several;
 mod shapes;
@@ -78,7 +81,10 @@ pub fn judge(cx: &mut Cx<'_>, read: &Read) {
         }
         Read::CreateIndex(create) => key_rules::create_index(cx, create),
         Read::Alter(alter) => alter_rules::check(cx, alter),
-        Read::Other => rows::check(cx),
+        Read::Other => {
+            rows::check(cx);
+            selects::check(cx);
+        }
     }
 }
 

@@ -36,9 +36,25 @@ pub fn check(cx: &mut Cx<'_>, alter: &Alter) {
         alone(cx, action, real.len());
         new_columns(cx, action, &added);
     }
+    instant(cx, alter);
     same_column(cx, &real);
     same_index(cx, &real);
     twice(cx, &real);
+}
+
+/// ALGORITHM = INSTANT beside a change that reads every row.
+fn instant(cx: &mut Cx<'_>, alter: &Alter) {
+    let stmt = cx.stmt;
+    let adds_key =
+        |action: &Action| matches!(&action.what, What::AddConstraint { constraint: Constraint::Key(_), .. });
+    let asked = alter
+        .actions
+        .iter()
+        .find(|action| stmt.is(action.from, "ALGORITHM") && stmt.is(action.end.wrapping_sub(1), "INSTANT"));
+    if let Some(asked) = asked.filter(|_| alter.actions.iter().any(adds_key)) {
+        cx.report(&SEVERAL_CHANGES, asked.span, "TiDB adds no index with ALGORITHM = INSTANT")
+            .help("write INPLACE");
+    }
 }
 
 /// A column or an index that two changes add, or one drops and the other needs.

@@ -1,6 +1,7 @@
 //! Tables as a whole: options, partitioning, TTL, AUTO_RANDOM.
 
 use super::column_rules::COLUMN_OPTION;
+use super::options;
 use crate::diagnostic::rule;
 use crate::lint::tidb::catalog::Table;
 use crate::lint::tidb::columns::Column;
@@ -44,11 +45,10 @@ rule! {
 
 #[rustfmt::skip]
 static COLLATIONS: &[&str] = &[
-    "ascii_bin", "binary", "gbk_bin", "gbk_chinese_ci", "gb18030_bin", "gb18030_chinese_ci", "latin1_bin", "utf8_bin", "utf8_general_ci", "utf8_unicode_ci",
+    "ascii_bin", "binary", "gbk_bin", "gbk_chinese_ci", "latin1_bin", "utf8_bin", "utf8_general_ci", "utf8_unicode_ci",
     "utf8mb3_bin", "utf8mb3_general_ci", "utf8mb3_unicode_ci", "utf8mb4_0900_ai_ci", "utf8mb4_0900_bin", "utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_unicode_ci", "utf8mb4_zh_pinyin_tidb_as_cs", "default",
 ];
-static CHARSETS: &[&str] =
-    &["ascii", "binary", "gbk", "gb18030", "latin1", "utf8", "utf8mb3", "utf8mb4", "default"];
+static CHARSETS: &[&str] = &["ascii", "binary", "gbk", "latin1", "utf8", "utf8mb3", "utf8mb4", "default"];
 
 pub fn check(cx: &mut Cx<'_>, create: &CreateTable) {
     let stmt = cx.stmt;
@@ -70,6 +70,7 @@ pub fn check(cx: &mut Cx<'_>, create: &CreateTable) {
     }
     collations(cx);
     postgres_options(cx, create);
+    options::check(cx, create);
     if let Some(partition) = &create.partition {
         partitioning(cx, create, partition);
     }
@@ -185,6 +186,8 @@ fn autos(cx: &mut Cx<'_>, create: &CreateTable) {
             "a column is AUTO_RANDOM or AUTO_INCREMENT, not both"
         } else if column.default.is_some() {
             "an AUTO_RANDOM column has no default"
+        } else if let Some(problem) = options::random_bits(cx, span) {
+            problem
         } else if !is_clustered_key(create, column) {
             "AUTO_RANDOM wants the clustered primary key"
         } else {

@@ -1,6 +1,7 @@
 //! Literals that are inserted into columns that can't hold them.
 
 use super::defaults::outside_timestamp;
+use super::fits;
 use crate::diagnostic::rule;
 use crate::lint::tidb::catalog::{ColumnInfo, KeyInfo, Table};
 use crate::lint::tidb::cx::Cx;
@@ -47,7 +48,9 @@ pub fn insert(cx: &mut Cx<'_>, name: &Name) {
     {
         return;
     }
-    let ignore = stmt.find(1, name.end, &["IGNORE"]).is_some() || cx.state.is_lenient();
+    // a hint sets the mode for one statement
+    let hinted = stmt.slice(0, name.end).to_ascii_lowercase().contains("sql_mode");
+    let ignore = stmt.find(1, name.end, &["IGNORE"]).is_some() || hinted || cx.state.is_lenient();
     if let Some(names) = &columns {
         for (i, name) in names.iter().enumerate() {
             if names[..i].iter().any(|other| other.eq_ignore_ascii_case(name)) {
@@ -312,9 +315,12 @@ fn text_problem(text: &str, column: &ColumnInfo) -> Option<String> {
                 && !trimmed.split(',').all(own)
         }
         Class::Time => !trimmed.bytes().any(|b| b.is_ascii_digit()),
-        Class::Date | Class::Datetime => !trimmed.bytes().any(|b| b.is_ascii_digit()),
+        Class::Date | Class::Datetime => {
+            fits::is_no_day(trimmed) || !trimmed.bytes().any(|b| b.is_ascii_digit())
+        }
         Class::Timestamp => {
             trimmed.len() >= 10 && outside_timestamp(trimmed) && !trimmed.starts_with("0000")
+                || fits::is_no_day(trimmed)
                 || !trimmed.bytes().any(|b| b.is_ascii_digit())
         }
         _ => false,
@@ -327,6 +333,9 @@ fn number_problem(text: &str, column: &ColumnInfo) -> Option<String> {
     let (ty, name) = (&column.ty, &column.name);
     if text.starts_with("0x") || text.starts_with("0b") || ty.serial {
         return None;
+    }
+    if let Some(why) = fits::number(text, column) {
+        return Some(why);
     }
     let number: f64 = text.parse().ok()?;
     if ty.unsigned && matches!(ty.class, Class::Int | Class::Decimal | Class::Float) && number <= -0.5 {
