@@ -1,7 +1,8 @@
 //! Every case under fixtures/rules is converted for both targets, and that TiDB must accept every statement emitted.
 //!
 //! A case about tables that it does not make itself has their TiDB statements in a file beside it: `case.setup` is run
-//! before what is made of `case.sql`.
+//! before what is made of `case.sql`. A statement that fails on PostgreSQL has to fail on TiDB: `case.fails` has its line and
+//! the number of TiDB's error, `5: 1062`.
 
 use crate::convert::convert_with;
 use crate::lanes::{Servers, TARGETS};
@@ -46,6 +47,16 @@ fn setup(case: &Path) -> Vec<String> {
     statements.map(|statement| statement.trim_end_matches(';').to_owned()).collect()
 }
 
+/// Lines whose statement has to fail, each with what TiDB's error begins with.
+fn failing(case: &Path) -> Vec<(usize, String)> {
+    let text = std::fs::read_to_string(case.with_extension("fails")).unwrap_or_default();
+    let lines = text.lines().map(|line| {
+        let (line, error) = line.split_once(": ").unwrap_or_else(|| panic!("{}: {line}", case.display()));
+        (line.parse().unwrap_or_else(|_| panic!("{}: {line} is no line", case.display())), error.to_owned())
+    });
+    lines.collect()
+}
+
 fn problems(server: &Tidb, which: usize, case: &Path) -> Vec<String> {
     let target = TARGETS[which];
     let place = case.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(case).display();
@@ -61,6 +72,7 @@ fn problems(server: &Tidb, which: usize, case: &Path) -> Vec<String> {
         .collect();
     let mut texts = setup(case);
     let before = texts.len();
+    let failing = failing(case);
     texts.extend(statements.iter().map(|(_, sql)| sql.clone()));
     match accepts(server, &texts) {
         Ok(answers) if answers[..before].iter().any(Result::is_err) => {
@@ -70,7 +82,14 @@ fn problems(server: &Tidb, which: usize, case: &Path) -> Vec<String> {
             .iter()
             .zip(answers.into_iter().skip(before))
             .filter_map(|((line, sql), answer)| {
-                answer.err().map(|error| format!("{place}:{line}: TiDB {target}: {error}\n    {sql}"))
+                let wanted = failing.iter().find(|(at, _)| at == line).map(|(_, error)| error);
+                let what = match (answer, wanted) {
+                    (Ok(()), None) => return None,
+                    (Err(error), Some(wanted)) if error.starts_with(wanted.as_str()) => return None,
+                    (Ok(()), Some(wanted)) => format!("accepted, and not error {wanted}"),
+                    (Err(error), _) => error,
+                };
+                Some(format!("{place}:{line}: TiDB {target}: {what}\n    {sql}"))
             })
             .collect(),
         Err(error) => vec![format!("{place}: {error}")],
