@@ -137,14 +137,7 @@ fn every_case_matches_its_snapshot() {
             check_invariants(&case, &source, &chunk, target);
             rendered(&source, &chunk)
         });
-        let snapshot = if old == new { new } else { format!("{new}\n==== TiDB 7.5\n{old}") };
-        let folder = case.parent().expect("a folder");
-        let stem = case.file_stem().expect("a name").to_string_lossy().into_owned();
-        insta::with_settings!({
-            snapshot_path => folder,
-            prepend_module_to_snapshot => false,
-            omit_expression => true,
-        }, { insta::assert_snapshot!(stem, snapshot) });
+        assert_case!(&case, old, new);
     }
 }
 

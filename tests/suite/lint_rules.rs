@@ -27,14 +27,7 @@ fn every_lint_case_matches_its_snapshot() {
                 (linted.issues.iter().any(|issue| *issue.rule == *rule), rendered(&linted))
             });
             assert!(old.0 || new.0, "{}: {} is not found", case.display(), rule.name);
-            let snapshot = if old == new { new.1 } else { format!("{}\n==== TiDB 7.5\n{}", new.1, old.1) };
-            let folder = case.parent().expect("a folder");
-            let stem = case.file_stem().expect("a name").to_string_lossy().into_owned();
-            insta::with_settings!({
-                snapshot_path => folder,
-                prepend_module_to_snapshot => false,
-                omit_expression => true,
-            }, { insta::assert_snapshot!(stem, snapshot) });
+            assert_case!(&case, old.1, new.1);
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Every test that needs no server, in one binary: twenty would each link the whole crate, for minutes and gigabytes.
 
+#[macro_use]
+mod snapshot;
+
 mod cli;
 mod cli_ahead;
 mod cli_common;
@@ -23,3 +26,4 @@ mod reports;
 mod script;
 mod script_laws;
 mod script_psql;
+mod shared;

@@ -2,7 +2,6 @@
 
 use pg2tidb::script::{Piece, PieceKind, Problem, Splitter, Step, split, split_with_problems};
 use proptest::prelude::*;
-use std::path::{Path, PathBuf};
 
 /// What SQL files are made of, and what breaks splitters.
 #[rustfmt::skip]
@@ -135,30 +134,12 @@ fn deep_nesting_is_only_a_number() {
 
 #[test]
 fn the_corpus_tiles() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|dir| dir.join("shared/corpus/pg"));
-    let Some(root) = root.into_iter().find(|dir| dir.is_dir()) else {
-        println!("skipped: ../shared/corpus is not here");
-        return;
-    };
-    let mut files = Vec::new();
-    sql_files(&root, &mut files);
-    assert!(!files.is_empty(), "no files in {}", root.display());
+    let Some(files) = crate::shared::sql_files() else { return };
     for file in files {
         let text = std::fs::read(&file).expect("a readable file");
         assert_tiles(&text);
         assert_parts_do_not_matter(&text, &[4096]);
         let (_, problems) = split_with_problems(&text);
         assert_eq!(problems, [], "in {}", file.display());
-    }
-}
-
-fn sql_files(dir: &Path, into: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(dir).expect("a readable folder") {
-        let path = entry.expect("a folder entry").path();
-        if path.is_dir() {
-            sql_files(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "sql") {
-            into.push(path);
-        }
     }
 }

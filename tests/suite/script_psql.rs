@@ -167,25 +167,8 @@ fn directive_ends_statement(pieces: &[Piece]) -> bool {
 
 #[test]
 fn psql_agrees_on_the_corpus() {
-    let roots = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|dir| dir.join("shared/corpus/pg"));
-    let Some(root) = roots.into_iter().find(|dir| dir.is_dir()) else {
-        println!("skipped: ../shared/corpus is not here");
-        return;
-    };
-    let mut files = Vec::new();
-    sql_files(&root, &mut files);
+    let Some(files) = crate::shared::sql_files() else { return };
     compare(&files);
-}
-
-fn sql_files(dir: &Path, into: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(dir).expect("a readable folder") {
-        let path = entry.expect("a folder entry").path();
-        if path.is_dir() {
-            sql_files(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "sql") {
-            into.push(path);
-        }
-    }
 }
 
 /// Pieces of SQL put together at random: everything that psql and the splitter must read alike.
