@@ -2,7 +2,7 @@
 
 use super::expressions::types::Ty;
 use super::expressions::{Scope, scope, translate_to};
-use super::tables::like::INHERITED_TABLE;
+use super::tables::like::{INHERITED_TABLE, without_children};
 use super::{Cx, Work};
 use crate::catalog::{ConstraintKind, Table};
 use crate::diagnostic::{Fidelity, Level, Rule, rule};
@@ -65,9 +65,7 @@ fn inherits(cx: &mut Cx<'_>, name: &ObjectName) {
     let Some(table) = scope::relation(cx, name) else { return };
     let message = match table.parents.first() {
         Some(parent) => format!("on TiDB {} does not show the rows of {}", parent.name, table.name.name),
-        None if cx.catalog.has_children(&table.name) => {
-            format!("the rows of the tables that inherit from {} are not in it on TiDB", table.name.name)
-        }
+        None if cx.catalog.has_children(&table.name) => without_children(table),
         None => return,
     };
     let span = cx.node(name);

@@ -5,7 +5,7 @@ use crate::catalog::Name;
 use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::scope::{Column, Columns, Scope, Source, relation, sources};
-use crate::passes::tables::like::INHERITED_TABLE;
+use crate::passes::tables::like::{INHERITED_TABLE, without_children};
 use crate::syntax::names;
 use sqlparser::ast::{
     Expr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableWithJoins,
@@ -254,11 +254,7 @@ fn declared<'a: 's, 's>(
             Some(_) => Err(Untranslatable { span, what: format!("the table {name}, which is not on TiDB,") }),
             None => {
                 if cx.catalog.has_children(&table.name) && !only {
-                    let message = format!(
-                        "the rows of the tables that inherit from {} are not in it on TiDB",
-                        table.name.name
-                    );
-                    cx.report(&INHERITED_TABLE, span, message);
+                    cx.report(&INHERITED_TABLE, span, without_children(table));
                 }
                 Ok(Columns::Table(table))
             }

@@ -3,7 +3,7 @@
 use super::output;
 use super::values::select_of;
 use crate::passes::Cx;
-use crate::passes::expressions::{Untranslatable, functions, literals};
+use crate::passes::expressions::{Untranslatable, literals};
 use crate::syntax::names;
 use crate::syntax::walk::WalkMut;
 use sqlparser::ast::{
@@ -177,12 +177,6 @@ impl Replace<'_> {
     }
 }
 
-/// Whether it is a call of an aggregate.
-pub fn is_aggregate(expr: &Expr) -> bool {
-    matches!(expr, Expr::Function(function)
-        if literals::function_name(function).is_some_and(|name| functions::is_aggregate(&name)))
-}
-
 impl VisitorMut for Replace<'_> {
     type Break = ();
 
@@ -201,7 +195,7 @@ impl VisitorMut for Replace<'_> {
                 return ControlFlow::Continue(());
             }
         }
-        if is_aggregate(expr) {
+        if super::is_aggregate(expr) {
             self.inside += 1;
         } else if self.inside == 0 && self.left_out(expr) {
             *expr = Expr::value(Value::Null);
@@ -210,7 +204,7 @@ impl VisitorMut for Replace<'_> {
     }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if is_aggregate(expr) {
+        if super::is_aggregate(expr) {
             self.inside -= 1;
         }
         ControlFlow::Continue(())

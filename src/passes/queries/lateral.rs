@@ -167,7 +167,7 @@ fn calls(select: &Select) -> bool {
             ControlFlow::Continue(())
         }
         fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-            if self.0 == 0 && super::grouping::is_aggregate(expr) {
+            if self.0 == 0 && super::is_aggregate(expr) {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())

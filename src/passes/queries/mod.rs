@@ -23,8 +23,8 @@ pub mod window;
 mod with;
 mod written_out;
 
+pub use super::expressions::functions::is_aggregate_call as is_aggregate;
 pub use create_as::pass as tables;
-pub use grouping::is_aggregate;
 pub use order::terms as order_terms;
 pub use statement::{pass, refresh, unbound};
 pub use values::{query_of, query_of_body, select_of};

@@ -152,8 +152,7 @@ pub fn needed(order_by: Option<&OrderBy>) -> bool {
     terms.iter().any(|term| match &term.expr {
         Expr::IsNull(key) | Expr::IsNotNull(key) => {
             let key = bare(key);
-            !matches!(key, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
-                && !super::grouping::is_aggregate(key)
+            !matches!(key, Expr::Identifier(_) | Expr::CompoundIdentifier(_)) && !super::is_aggregate(key)
         }
         _ => false,
     })

@@ -1,11 +1,11 @@
 //! One SELECT: FROM, WHERE, GROUP BY, the columns, HAVING, windows, ORDER BY.
 
+use super::is_aggregate;
 use super::numbered::{self, Keep};
 use super::projection::{self, Output};
 use super::{Naming, from, sort, window};
 use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
-use crate::passes::expressions::functions::is_aggregate;
 use crate::passes::expressions::literals::{call, number};
 use crate::passes::expressions::scope::{Column, Scope};
 use crate::passes::expressions::types::Ty;
@@ -120,11 +120,7 @@ fn is_empty(group_by: &GroupByExpr) -> bool {
 /// Whether an aggregate is called there.
 fn aggregates(node: &impl Visit) -> bool {
     walk::expressions(node, &mut |expr| match expr {
-        Expr::Function(function)
-            if function.over.is_none() && is_aggregate(&function.name.to_string().to_lowercase()) =>
-        {
-            ControlFlow::Break(())
-        }
+        Expr::Function(function) if function.over.is_none() && is_aggregate(expr) => ControlFlow::Break(()),
         _ => ControlFlow::Continue(()),
     })
     .is_break()

@@ -1,12 +1,12 @@
 //! `check-constraint`, `check-left-out`
 
-use crate::catalog::{Name, makes_ids};
+use crate::catalog::{Name, makes_ids, mentioned_names};
 use crate::diagnostic::rule;
 use crate::passes::expressions::walk::binary;
 use crate::passes::expressions::{Scope, literals, translate};
 use crate::passes::{Cx, Verdict, Work};
+use crate::syntax::names;
 use crate::syntax::walk::Walk;
-use crate::syntax::{names, walk};
 use crate::target::Capability;
 use crate::text::Span;
 use sqlparser::ast::{
@@ -144,7 +144,8 @@ fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) {
         .filter(|column| column.options.iter().any(|o| makes_ids(&o.option)))
         .map(|column| names::folded(&column.name))
         .collect();
-    let changed: Vec<String> = create.constraints.iter().flat_map(cascading).collect();
+    let changed: Vec<String> =
+        create.constraints.iter().flat_map(|constraint| acting(constraint, changes)).collect();
     let forbidden = |column: &str| {
         if auto.iter().any(|c| c == column) {
             return Some(format!("`{column}` is an AUTO_INCREMENT column"));
@@ -196,16 +197,7 @@ fn read_by_checks(create: &CreateTable) -> Vec<String> {
         TableConstraint::Check(check) => Some(check),
         _ => None,
     });
-    let mut read = Vec::new();
-    for check in of_columns.chain(of_table) {
-        let _ = walk::expressions(&check.expr, &mut |expr| {
-            if let Expr::Identifier(ident) = expr {
-                read.push(names::folded(ident));
-            }
-            ControlFlow::Continue(())
-        });
-    }
-    read
+    of_columns.chain(of_table).flat_map(|check| mentioned_names(&check.expr, |_| true)).collect()
 }
 
 /// Leaves the default action unsaid: TiDB refuses a CHECK beside a key that says any, even the default.
@@ -225,30 +217,24 @@ fn left_out(cx: &mut Cx<'_>, span: Span, why: &str) -> bool {
 fn catalog_acting(cx: &Cx<'_>, table: &ObjectName) -> Vec<String> {
     let constraints = cx.catalog.table(table).map(|table| table.constraints.as_slice()).unwrap_or_default();
     let there = constraints.iter().filter(|constraint| constraint.tidb_name.is_some());
-    there.filter_map(|constraint| constraint.written.as_ref()).flat_map(acting).collect()
+    let written = there.filter_map(|constraint| constraint.written.as_ref());
+    written.flat_map(|constraint| acting(constraint, |_| true)).collect()
 }
 
-/// The columns of a foreign key that says an action.
-fn acting(constraint: &TableConstraint) -> Vec<String> {
+/// The columns of a foreign key that says such an action.
+fn acting(constraint: &TableConstraint, such: fn(&ReferentialAction) -> bool) -> Vec<String> {
     match constraint {
-        TableConstraint::ForeignKey(key) if key.on_delete.is_some() || key.on_update.is_some() => {
+        TableConstraint::ForeignKey(key)
+            if [&key.on_delete, &key.on_update].into_iter().flatten().any(such) =>
+        {
             key.columns.iter().map(names::folded).collect()
         }
         _ => Vec::new(),
     }
 }
 
-/// The columns that a foreign key's action changes.
-fn cascading(constraint: &TableConstraint) -> Vec<String> {
-    let TableConstraint::ForeignKey(key) = constraint else { return Vec::new() };
-    let acts = |action: &Option<ReferentialAction>| {
-        matches!(action, Some(ReferentialAction::Cascade | ReferentialAction::SetNull))
-    };
-    if acts(&key.on_delete) || acts(&key.on_update) {
-        key.columns.iter().map(names::folded).collect()
-    } else {
-        Vec::new()
-    }
+fn changes(action: &ReferentialAction) -> bool {
+    matches!(action, ReferentialAction::Cascade | ReferentialAction::SetNull)
 }
 
 type Reason = (Option<Span>, String);

@@ -1,7 +1,7 @@
 //! `like-table`, `inherited-table`: the columns that a new table takes from others.
 
 use super::check::rename;
-use crate::catalog::{Catalog, Copied, Name, Source, SpelledOut};
+use crate::catalog::{Catalog, Copied, Name, Source, SpelledOut, Table};
 use crate::diagnostic::{Fidelity, Level, rule};
 use crate::passes::indexes::prefixes;
 use crate::passes::{Cx, Item, Verdict, Work};
@@ -19,6 +19,11 @@ rule! {
     /// them, and with INCLUDING also defaults, generated columns, checks, keys, indexes and comments. A serial column's
     /// default takes from the first table's sequence on PostgreSQL; on TiDB the new table counts for itself.
     pub LIKE_TABLE = "C601", "like-table", Tables, Exact;
+}
+
+/// What is said where a table with children is read.
+pub fn without_children(table: &Table) -> String {
+    format!("the rows of the tables that inherit from {} are not in it on TiDB", table.name.name)
 }
 
 rule! {

@@ -2,6 +2,7 @@
 
 use super::{assign, values};
 use crate::diagnostic::rule;
+use crate::lint::tidb::Found;
 use crate::lint::tidb::cx::Cx;
 use crate::lint::tidb::keys::KeyKind;
 use crate::lint::tidb::lexer::Kind;
@@ -173,8 +174,10 @@ fn grouped(cx: &mut Cx<'_>) {
         {
             continue;
         }
-        let found =
-            cx.on(&UNSUPPORTED_QUERY, from, end, format!("`{name}` is neither grouped nor aggregated"));
-        found.help(format!("write ANY_VALUE({name}), or group by it"));
+        ungrouped(cx, from, end, &name).help(format!("write ANY_VALUE({name}), or group by it"));
     }
+}
+
+pub fn ungrouped<'a>(cx: &'a mut Cx<'_>, from: usize, end: usize, name: &str) -> &'a mut Found {
+    cx.on(&UNSUPPORTED_QUERY, from, end, format!("`{name}` is neither grouped nor aggregated"))
 }

@@ -1,6 +1,6 @@
 //! Queries on one known table that say nothing but columns and calls.
 
-use super::rows::UNSUPPORTED_QUERY;
+use super::rows::{UNSUPPORTED_QUERY, ungrouped};
 use crate::lint::tidb::catalog::Table;
 use crate::lint::tidb::cx::Cx;
 use crate::lint::tidb::lexer::Kind;
@@ -45,9 +45,7 @@ pub fn check(cx: &mut Cx<'_>) {
     };
     if name.end == end && !distinct && items.iter().any(aggregate) {
         if let Some(((from, end), name)) = named.clone().next() {
-            let message = format!("`{name}` is neither grouped nor aggregated");
-            cx.on(&UNSUPPORTED_QUERY, from, end, message)
-                .help(format!("write ANY_VALUE({name}), or GROUP BY {name}"));
+            ungrouped(cx, from, end, name).help(format!("write ANY_VALUE({name}), or GROUP BY {name}"));
         }
     } else if distinct && columns.iter().all(Option::is_some) {
         let listed: Vec<&String> = columns.iter().flatten().collect();

@@ -163,7 +163,7 @@ fn arguments(function: &Function) -> Option<Vec<Expr>> {
 }
 
 /// Whether an aggregate is called.
-fn is_aggregate_call(expr: &Expr) -> bool {
+pub fn is_aggregate_call(expr: &Expr) -> bool {
     matches!(expr, Expr::Function(function)
         if literals::function_name(function).is_some_and(|name| is_aggregate(&name)))
 }
