@@ -63,7 +63,11 @@ impl Catalog {
             if !alter.operations.iter().any(restates) {
                 continue;
             }
-            let named = self.tables.values_mut().find(|table| table.tidb_name == alter.name);
+            let own = Name::of(&alter.name);
+            let named = match self.tables.get(&own).is_some_and(|table| table.tidb_name == alter.name) {
+                true => self.tables.get_mut(&own),
+                false => self.tables.values_mut().find(|table| table.tidb_name == alter.name),
+            };
             if let Some(table) = named {
                 let table = Arc::make_mut(table);
                 update_table(table, &alter.operations);
@@ -117,7 +121,7 @@ impl Catalog {
                 let schema = Name::new(&dropped.name, "").schema;
                 self.tables.retain(|name, _| name.schema != schema);
                 self.views.retain(|name, _| name.schema != schema);
-                self.sequences.retain(|name, _| name.schema != schema);
+                self.sequences.drop_schema(&schema);
                 self.checks.retain(|name, _| name.schema != schema);
                 self.types.retain(|name, _| name.schema != schema);
             }
@@ -149,6 +153,7 @@ impl Catalog {
             explicit_ids: false,
             triggers: Vec::new(),
         };
+        self.inherited |= !table.parents.is_empty();
         let there = if refused.is_some() { &[] } else { translated };
         for column in &create.columns {
             self.add_column(&mut table, column, there);

@@ -114,8 +114,10 @@ impl View {
 pub struct Catalog {
     tables: BTreeMap<Name, Arc<Table>>,
     types: BTreeMap<Name, Arc<UserType>>,
+    /// Some table was declared with INHERITS.
+    inherited: bool,
     views: BTreeMap<Name, View>,
-    sequences: BTreeMap<Name, Arc<Sequence>>,
+    sequences: sequence::Sequences,
     /// CHECK constraints' names, which TiDB 8.x wants unique in the whole database.
     checks: BTreeMap<Name, Name>,
     /// The functions that triggers call.
@@ -162,11 +164,11 @@ impl Catalog {
 
     /// Whether a sequence of this name was declared, in a schema or in any.
     pub fn has_sequence(&self, schema: Option<&str>, name: &str) -> bool {
-        self.sequences.keys().any(|v| v.name == name.to_lowercase() && schema.is_none_or(|s| v.schema == s))
+        self.sequences.names().any(|v| v.name == name.to_lowercase() && schema.is_none_or(|s| v.schema == s))
     }
 
     pub fn has_children(&self, parent: &Name) -> bool {
-        self.tables.values().any(|table| table.parents.contains(parent))
+        self.inherited && self.tables.values().any(|table| table.parents.contains(parent))
     }
 
     pub fn tables(&self) -> impl Iterator<Item = &Table> {

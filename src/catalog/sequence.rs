@@ -3,6 +3,7 @@
 use super::{Catalog, Name, generated_name};
 use crate::syntax::names;
 use sqlparser::ast::{ColumnDef, ColumnOption, GeneratedAs, Ident, ObjectName, Statement};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What stands on TiDB for a sequence.
@@ -42,25 +43,74 @@ impl Sequence {
     }
 }
 
+/// All sequences, found by their names and by the tables that they belong to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sequences {
+    named: BTreeMap<Name, Arc<Sequence>>,
+    owned: BTreeMap<Name, BTreeSet<Name>>,
+}
+
+impl Sequences {
+    pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
+        self.named.keys()
+    }
+
+    fn of(&self, table: &Name) -> impl Iterator<Item = (&Name, &Sequence)> {
+        let names = self.owned.get(table).into_iter().flatten();
+        names.filter_map(|name| self.named.get_key_value(name)).map(|(name, found)| (name, found.as_ref()))
+    }
+
+    fn set(&mut self, name: Name, sequence: Sequence) {
+        self.remove(&name);
+        if let Some((table, _)) = &sequence.owner {
+            self.owned.entry(table.clone()).or_default().insert(name.clone());
+        }
+        self.named.insert(name, Arc::new(sequence));
+    }
+
+    fn remove(&mut self, name: &Name) -> Option<Arc<Sequence>> {
+        let removed = self.named.remove(name)?;
+        if let Some((table, _)) = &removed.owner
+            && let Some(names) = self.owned.get_mut(table)
+        {
+            names.remove(name);
+            if names.is_empty() {
+                self.owned.remove(table);
+            }
+        }
+        Some(removed)
+    }
+
+    /// Removes the sequences of a table for which `which` holds.
+    fn remove_of(&mut self, table: &Name, which: impl Fn(&Sequence) -> bool) {
+        let gone: Vec<Name> =
+            self.of(table).filter(|(_, found)| which(found)).map(|(name, _)| name.clone()).collect();
+        gone.iter().for_each(|name| _ = self.remove(name));
+    }
+
+    pub(super) fn drop_schema(&mut self, schema: &str) {
+        let gone: Vec<Name> = self.names().filter(|name| name.schema == schema).cloned().collect();
+        gone.iter().for_each(|name| _ = self.remove(name));
+    }
+}
+
 impl Catalog {
     pub fn sequence(&self, name: &Name) -> Option<&Sequence> {
-        self.sequences.get(name).map(Arc::as_ref)
+        self.sequences.named.get(name).map(Arc::as_ref)
     }
 
     /// The sequence behind a column.
     pub fn sequence_of(&self, table: &Name, column: &str) -> Option<(&Name, &Sequence)> {
-        let mut all = self.sequences.iter().map(|(name, sequence)| (name, sequence.as_ref()));
-        all.find(|(_, sequence)| sequence.belongs_to(table, column))
+        self.sequences.of(table).find(|(_, sequence)| sequence.belongs_to(table, column))
     }
 
     /// The sequences that are dropped with a table.
-    pub fn sequences_of<'c>(&'c self, table: &'c Name) -> impl Iterator<Item = (&'c Name, &'c Sequence)> {
-        let all = self.sequences.iter().map(|(name, sequence)| (name, sequence.as_ref()));
-        all.filter(move |(_, sequence)| sequence.owner.as_ref().is_some_and(|(owner, _)| owner == table))
+    pub fn sequences_of(&self, table: &Name) -> impl Iterator<Item = (&Name, &Sequence)> {
+        self.sequences.of(table)
     }
 
     pub fn set_sequence(&mut self, name: Name, sequence: Sequence) {
-        self.sequences.insert(name, Arc::new(sequence));
+        self.sequences.set(name, sequence);
     }
 
     pub fn drop_sequence(&mut self, name: &Name) -> Option<Arc<Sequence>> {
@@ -69,7 +119,7 @@ impl Catalog {
 
     /// The sequence of a numbered column has a name of its own, not the one that PostgreSQL makes up.
     pub fn name_counter(&mut self, name: Name, table: &Name, column: &str) {
-        self.sequences.retain(|_, sequence| !sequence.belongs_to(table, column));
+        self.sequences.remove_of(table, |sequence| sequence.belongs_to(table, column));
         self.set_sequence(name, Sequence::counter(table, column));
     }
 
@@ -82,7 +132,7 @@ impl Catalog {
         let schema = table.schema.clone();
         let taken = |name: &str| {
             let name = Name { schema: schema.clone(), name: name.to_string() };
-            self.sequences.contains_key(&name) || self.tables.contains_key(&name)
+            self.sequence(&name).is_some() || self.tables.contains_key(&name)
         };
         let own = Name { schema: schema.clone(), name: generated_name(&table.name, &folded, "seq", taken) };
         let made = translated.iter().find_map(|statement| match statement {
@@ -99,24 +149,24 @@ impl Catalog {
 
     /// Drops the sequences that belong to a table, or to one of its columns.
     pub(super) fn drop_sequences_of(&mut self, table: &Name, column: Option<&str>) {
-        self.sequences.retain(|_, sequence| match column {
-            Some(column) => !sequence.belongs_to(table, column),
-            None => sequence.owner.as_ref().is_none_or(|(owner, _)| owner != table),
-        });
+        self.sequences
+            .remove_of(table, |sequence| column.is_none_or(|column| sequence.belongs_to(table, column)));
     }
 
     /// Follows a new name of a table or of a column.
     pub(super) fn rename_owner(&mut self, old: &Name, new: &Name, column: Option<(&Ident, &Ident)>) {
-        for sequence in self.sequences.values_mut() {
-            let Some((owner, of)) = &sequence.owner else { continue };
-            if owner != old {
-                continue;
+        let owned: Vec<(Name, Sequence)> =
+            self.sequences.of(old).map(|(name, sequence)| (name.clone(), sequence.clone())).collect();
+        for (name, mut sequence) in owned {
+            if let Some((owner, of)) = &mut sequence.owner {
+                owner.clone_from(new);
+                if let Some((from, to)) = column
+                    && names::folded(from) == *of
+                {
+                    *of = names::folded(to);
+                }
             }
-            let of = match column {
-                Some((from, to)) if names::folded(from) == *of => names::folded(to),
-                _ => of.clone(),
-            };
-            Arc::make_mut(sequence).owner = Some((new.clone(), of));
+            self.set_sequence(name, sequence);
         }
     }
 }

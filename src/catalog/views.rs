@@ -140,7 +140,7 @@ impl Catalog {
     /// Everything of a schema, for a DROP SCHEMA that has to be spelled out.
     pub fn of_schema<'c>(&'c self, schema: &'c str) -> impl Iterator<Item = &'c Name> {
         let named = move |name: &&Name| in_schema(name, schema);
-        self.tables.keys().chain(self.views.keys()).chain(self.sequences.keys()).filter(named)
+        self.tables.keys().chain(self.views.keys()).chain(self.sequences.names()).filter(named)
     }
 }
 

@@ -5,7 +5,7 @@ use super::discover::SourceFile;
 use super::error::ProjectError;
 use super::lint_rules::{FileRules, LintRules};
 use super::look_ahead::look_ahead;
-use super::run::{Settings, Sink, WHOLE, Whole, load};
+use super::run::{Settings, Sink, WHOLE, Whole, group_size, load};
 use super::stream::stream;
 use super::workers::Workers;
 use crate::config::Options;
@@ -20,6 +20,7 @@ use crate::report::issue::Issue;
 use crate::text::{LineIndex, Position};
 use std::collections::HashMap;
 use std::io::Cursor;
+use std::iter::Peekable;
 use std::path::Path;
 
 /// What to lint, and how.
@@ -84,23 +85,31 @@ pub fn lint(input: LintInput<'_>) -> Result<Vec<Linted>, ProjectError> {
     let known: HashMap<&str, &'static Rule> = all_rules().map(|rule| (rule.code, rule)).collect();
     let mut linted = Vec::with_capacity(files.len());
     let mut rest = files.into_iter().peekable();
-    while rest.peek().is_some() {
-        let mut group = Vec::new();
-        let mut bytes = 0;
-        while let Some(file) = rest.next_if(|file| bytes == 0 || bytes + file.source.size <= WHOLE) {
-            bytes += file.source.size.max(1);
-            let name = file.source.path.clone().unwrap_or_else(|| file.source.name.clone().into());
-            group.push(Work::new(file, rules.of(&name)));
+    let (mut read, mut judged): (Option<Vec<Work>>, Option<Vec<Work>>) = (None, None);
+    // Groups one behind the other, as in convert: while one is judged in order, others read the next and finish the one before.
+    loop {
+        let mut next = next_group(&mut rest, rules, group_size(settings.threads));
+        let (mut current, mut done) = (read.take(), judged.take());
+        if next.is_none() && current.is_none() && done.is_none() {
+            break;
         }
-        workers.each(bytes, &mut group, |work| work.read(dialect, &workers));
-        for work in &mut group {
-            if let Some(error) = work.failed.take() {
-                return Err(error);
-            }
-            work.judge(&mut postgres, &mut tidb, &workers, settings)?;
-        }
-        workers.each(bytes, &mut group, |work| work.finish(&known, settings));
-        let wanted = group.into_iter().filter(|work| work.file.wanted);
+        let mut failed = Ok(());
+        workers.both(
+            || {
+                let group = current.iter_mut().flatten();
+                failed = judge_all(group, &mut postgres, &mut tidb, &workers, settings);
+            },
+            || {
+                if let Some(group) = &mut done {
+                    workers.each(size(group), group, |work| work.finish(&known, settings));
+                }
+                if let Some(group) = &mut next {
+                    workers.each(size(group), group, |work| work.read(dialect, &workers));
+                }
+            },
+        );
+        failed?;
+        let wanted = done.into_iter().flatten().filter(|work| work.file.wanted);
         linted.extend(wanted.map(|work| Linted {
             portable: portable(&work.file.source.name),
             source: work.file.source,
@@ -108,8 +117,45 @@ pub fn lint(input: LintInput<'_>) -> Result<Vec<Linted>, ProjectError> {
             text: work.text,
             issues: work.issues,
         }));
+        (read, judged) = (next, current);
     }
     Ok(linted)
+}
+
+/// As many of the next files as are worked on at a time.
+fn next_group(
+    rest: &mut Peekable<impl Iterator<Item = LintFile>>,
+    rules: &LintRules,
+    most: u64,
+) -> Option<Vec<Work>> {
+    let mut group = Vec::new();
+    let mut bytes = 0;
+    while let Some(file) = rest.next_if(|file| bytes == 0 || bytes + file.source.size <= most) {
+        bytes += file.source.size.max(1);
+        let name = file.source.path.clone().unwrap_or_else(|| file.source.name.clone().into());
+        group.push(Work::new(file, rules.of(&name)));
+    }
+    (!group.is_empty()).then_some(group)
+}
+
+fn size(group: &[Work]) -> u64 {
+    group.iter().map(|work| work.file.source.size).sum()
+}
+
+fn judge_all<'w>(
+    group: impl Iterator<Item = &'w mut Work>,
+    postgres: &mut Session,
+    tidb: &mut tidb::Session,
+    workers: &Workers,
+    settings: Settings,
+) -> Result<(), ProjectError> {
+    for work in group {
+        if let Some(error) = work.failed.take() {
+            return Err(error);
+        }
+        work.judge(postgres, tidb, workers, settings)?;
+    }
+    Ok(())
 }
 
 impl Work {

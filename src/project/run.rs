@@ -23,6 +23,11 @@ pub const WHOLE: u64 = 1024 * 1024;
 const GROUP: u64 = 512 * 1024;
 const GROUP_ALONE: u64 = 32 * 1024;
 
+/// How many bytes of small files are worked on at a time.
+pub(super) fn group_size(threads: usize) -> u64 {
+    if threads == 1 { GROUP_ALONE } else { GROUP }
+}
+
 /// How a run is carried out; nothing here changes its result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -71,7 +76,7 @@ pub fn run(
 ) -> Result<(), ProjectError> {
     let mut session = Session::new(options);
     let workers = Workers::new(settings.threads);
-    let group = if settings.threads == 1 { GROUP_ALONE } else { GROUP };
+    let group = group_size(settings.threads);
     // One file is read as a whole before it is planned anyway.
     if files.len() > 1 {
         session.look_ahead(look_ahead(files, &workers)?);
