@@ -48,6 +48,7 @@ fn statements(projects: &[PathBuf]) -> Vec<String> {
 }
 
 fn convert_against_parsing(c: &mut Criterion) {
+    pg2tidb::memory::keep_freed_pages();
     let projects = projects();
     let statements = statements(&projects);
     let bytes: usize = statements.iter().map(String::len).sum();

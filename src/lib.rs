@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod lint;
+pub mod memory;
 pub mod passes;
 pub mod project;
 pub mod reconcile;

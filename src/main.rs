@@ -8,5 +8,6 @@ use std::process::ExitCode;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
+    pg2tidb::memory::keep_freed_pages();
     pg2tidb::cli::main()
 }
