@@ -75,22 +75,17 @@ fn report(
 ) -> Result<u8, ProjectError> {
     let mut linted = lint(files.clone())?;
     if arguments.diff {
-        let fixed = linted.iter().filter_map(|file| Some((file, fix::fixed(file)?)));
-        let diffs: String = fixed.map(|(file, fixed)| fix::diff(file, &fixed)).collect();
+        let (_, changed) = fix::rounds(linted, files, &lint)?;
+        let diffs: String = changed.iter().map(fix::Fixed::diff).collect();
         write_out(&diffs)?;
         return Ok(if diffs.is_empty() { DONE } else { FOUND });
     }
     if arguments.fix {
-        let mut count = 0;
-        for file in &linted {
-            if let Some(fixed) = fix::fixed(file) {
-                fix::write(file, &fixed)?;
-                count += 1;
-                say(&format!("fixed: {} ({})\n", file.source.name, fixed.said()));
-            }
-        }
-        if count > 0 {
-            linted = lint(files)?;
+        let changed;
+        (linted, changed) = fix::rounds(linted, files, &lint)?;
+        for fixed in &changed {
+            fixed.write()?;
+            say(&format!("fixed: {} ({})\n", fixed.source.name, fixed.said()));
         }
         if !arguments.verbose {
             // what could not be written another way is no news

@@ -17,6 +17,7 @@ mod layers;
 mod layouts;
 mod lint;
 mod lint_common;
+mod lint_fix;
 mod lint_laws;
 mod lint_lists;
 mod lint_rules;
