@@ -21,6 +21,7 @@ mod code;
 mod expressions;
 mod indexes;
 mod lexical;
+mod parameters;
 mod partitions;
 mod plan;
 mod queries;
@@ -48,6 +49,7 @@ pub type Pass = fn(&mut Cx<'_>, &mut Work);
 pub static PASSES: &[Pass] = &[
     // What the parser left out.
     skipped::pass,
+    parameters::pass,
     // Tables that are partitions of others.
     partitions::part::pass,
     // Statements that go another way than the rest, or nowhere.

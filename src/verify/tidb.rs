@@ -4,6 +4,8 @@ use super::error::{Error, Result, While};
 use super::model::Schema;
 use super::read_tidb;
 use mysql::prelude::Queryable;
+use sqlparser::dialect::MySqlDialect;
+use sqlparser::tokenizer::{Token, Tokenizer};
 use std::time::Duration;
 
 /// Databases that TiDB brings itself.
@@ -85,9 +87,14 @@ impl Tidb {
 }
 
 impl Session {
-    /// Runs a statement and reads its rows to the end; the error is TiDB's own text.
+    /// Runs a statement and reads its rows to the end; the error is TiDB's own text. One with parameters is prepared only:
+    /// nobody says what they are.
     pub fn run(&mut self, sql: &str) -> std::result::Result<(), String> {
-        self.connection.query_drop(sql).map_err(|error| match error {
+        let done = match takes_parameters(sql) {
+            true => self.connection.prep(sql).map(drop),
+            false => self.connection.query_drop(sql),
+        };
+        done.map_err(|error| match error {
             mysql::Error::MySqlError(error) => format!("{} {}", error.code, error.message),
             other => other.to_string(),
         })
@@ -109,6 +116,11 @@ impl Session {
     pub fn alive(&mut self) -> bool {
         self.connection.ping().is_ok()
     }
+}
+
+fn takes_parameters(sql: &str) -> bool {
+    let tokens = || Tokenizer::new(&MySqlDialect {}, sql).tokenize().unwrap_or_default();
+    sql.contains('?') && tokens().iter().any(|token| matches!(token, Token::Placeholder(_)))
 }
 
 pub(super) fn quote(name: &str) -> String {

@@ -8,6 +8,7 @@ const LAYERS: [(&str, usize); 16] = [
     ("text", 0),
     ("diagnostic", 0),
     ("target", 1),
+    ("memory", 1),
     ("config", 1),
     ("script", 2),
     ("syntax", 3),

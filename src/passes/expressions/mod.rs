@@ -60,6 +60,7 @@ pub static RULES: &[&Rule] = &[
     &rules::GROUPED_TEXT,
     &rules::PRINTED,
     &rules::ENUM_ORDER,
+    &super::parameters::PARAMETERS,
 ];
 
 /// Why an expression has no translation.

@@ -7,7 +7,7 @@ use super::{
     Scope, Untranslatable, arrays, bits, casts, functions, json, lists, operators, patterns, printing, spans,
     subqueries, zones,
 };
-use crate::passes::Cx;
+use crate::passes::{Cx, parameters};
 use crate::syntax::names;
 use sqlparser::ast::{
     BinaryOperator, CaseWhen, CastKind, DataType, Expr, ObjectName, TypedString, UnaryOperator, Value,
@@ -120,6 +120,7 @@ impl Walk<'_, '_> {
                 }
                 Ok(if result == Ty::Unknown { Ty::Text } else { result })
             }
+            Expr::Function(function) if parameters::is_named(&function.name) => Ok(Ty::Unknown),
             Expr::Function(_) => functions::call(self, expr),
             Expr::JsonAccess { .. } | Expr::CompoundFieldAccess { .. } => json::access(self, expr),
             Expr::Trim { .. } => functions::trim(self, expr),
@@ -216,6 +217,11 @@ impl Walk<'_, '_> {
             Value::Null => Ok(Ty::Unknown),
             Value::SingleQuotedByteStringLiteral(_) | Value::HexStringLiteral(_) => Ok(Ty::Bit),
             other if literals::text_of(other).is_some() => Ok(Ty::Unknown),
+            other if parameters::is_parameter(other) => Ok(Ty::Unknown),
+            Value::Placeholder(name) => {
+                let what = format!("the parameter {name}");
+                self.refuse(expr, what)
+            }
             _ => self.refuse(expr, "this literal"),
         }
     }
@@ -230,7 +236,12 @@ impl Walk<'_, '_> {
                 Expr::Value(value) => literals::text_of(&value.value),
                 _ => None,
             };
-            let Some(text) = text else { return Ok(wanted.clone()) };
+            let Some(text) = text else {
+                return match parameters::is_one(expr) {
+                    true => parameters::typed(self, expr, wanted),
+                    false => Ok(wanted.clone()),
+                };
+            };
             let literal = match literals::typed(self.cx, &text, wanted) {
                 Ok(literal) => literal,
                 Err(what) => return self.refuse(expr, what),

@@ -1,8 +1,8 @@
 //! The expressions that may pass: the forms that `expressions` and the rules for defaults write.
 
 use super::{Checked, Found, refuse};
-use crate::passes::Cx;
 use crate::passes::expressions::span;
+use crate::passes::{Cx, parameters};
 use sqlparser::ast::{BinaryOperator as Op, CastKind, DataType, Expr, UnaryOperator, Value};
 
 pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
@@ -10,6 +10,7 @@ pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
     match expr {
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) => Ok(()),
         Expr::Value(value) => match &value.value {
+            value if parameters::is_placed(value) => Ok(()),
             Value::Placeholder(_) => refuse(span(cx, expr), "a parameter"),
             _ => Ok(()),
         },

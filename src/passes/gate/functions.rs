@@ -1,8 +1,8 @@
 //! The functions that may pass, with what may stand inside their parentheses and behind them.
 
 use super::{Checked, exprs, query, refuse};
-use crate::passes::Cx;
 use crate::passes::expressions::span;
+use crate::passes::{Cx, parameters};
 use crate::syntax::names;
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, WindowType,
@@ -206,6 +206,9 @@ const AGGREGATES: [&str; 27] = [
 ];
 
 pub fn check(cx: &Cx<'_>, expr: &Expr, function: &Function) -> Checked {
+    if parameters::is_named(&function.name) {
+        return Ok(());
+    }
     let name = names::last(&function.name).map(names::folded).unwrap_or_default();
     let unknown = || refuse(span(cx, expr), format!("the function {}", function.name));
     let Function {

@@ -39,6 +39,10 @@ type Checked = Result<(), Found>;
 
 /// Refuses the statement if anything in it is not known to mean the same on TiDB.
 pub fn check(cx: &mut Cx<'_>, work: &mut Work) {
+    super::parameters::place(cx, work);
+    if work.verdict != Verdict::Emit {
+        return;
+    }
     for item in &work.items {
         // A text was written by a rule for TiDB.
         let Item::Tree(statement) = item else { continue };

@@ -43,8 +43,10 @@ const TSEARCH: &str = "there is no text search of PostgreSQL's kind on TiDB";
 const SEQUENCES: &str = "this form of the statement is not known";
 const GONE: &str = "there is no such object on TiDB to drop";
 const CURSORS: &str = "cursors and prepared statements belong to a program's session";
-pub const QUERIES: &str = "queries are not translated yet";
-pub const CHANGES: &str = "statements that change existing rows are not translated yet";
+pub const QUERIES: &str = "this form of query has no translation";
+pub const CHANGES: &str = "this form of the statement has no translation";
+const MERGES: &str =
+    "there is no MERGE on TiDB: say the UPDATE, the DELETE and the INSERT one by one, in a transaction";
 const VIEWS: &str = "this form of view has no translation";
 const MATERIALIZED: &str = "there are no materialized views on TiDB";
 const TYPES: &str = "there are no types of the user's own on TiDB";
@@ -125,7 +127,8 @@ heads! {
     schema::SCHEMA, Refuse, "a TiDB database can't be renamed", ["ALTER SCHEMA"];
     transaction::DEFERRED_CHECK, Drop, "every constraint is checked at each statement on TiDB", ["SET CONSTRAINTS"];
     data::QUERY, Refuse, QUERIES, ["SELECT" | "WITH" | "VALUES" | "TABLE"];
-    data::ROW_CHANGE, Refuse, CHANGES, ["UPDATE" | "DELETE" | "MERGE"];
+    data::ROW_CHANGE, Refuse, CHANGES, ["UPDATE" | "DELETE"];
+    data::ROW_CHANGE, Refuse, MERGES, ["MERGE"];
     copy::COPY_DATA, Refuse, "there is no COPY on TiDB", ["COPY"];
     data::CURSOR, Refuse, CURSORS, [
         "DECLARE" | "FETCH" | "MOVE" | "CLOSE" | "PREPARE" | "EXECUTE" | "DEALLOCATE"

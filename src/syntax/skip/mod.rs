@@ -3,6 +3,7 @@
 mod alter;
 mod create;
 mod index;
+mod query;
 mod tokens;
 
 use super::names;
@@ -79,7 +80,11 @@ pub fn unread(tokens: &mut Vec<TokenWithSpan>) -> Read {
         ("drop", "index") => index::drop(&mut tokens),
         ("create", "index" | "unique") => index::create(&mut tokens),
         ("create", "domain") => create::domain(&mut tokens),
+        ("create", "view" | "or" | "recursive" | "temp" | "temporary") if is_view(&mut tokens) => {
+            query::view(&mut tokens)
+        }
         ("create", _) => create::table(&mut tokens),
+        ("table", _) => query::table(&mut tokens),
         ("comment", "on") => create::comment(&mut tokens),
         ("set", "transaction" | "session") | ("begin" | "start", _) => {
             // It only matters together with SERIALIZABLE READ ONLY, and waits there.
@@ -92,6 +97,11 @@ pub fn unread(tokens: &mut Vec<TokenWithSpan>) -> Read {
         _ => {}
     }
     tokens.finish()
+}
+
+fn is_view(tokens: &mut Tokens<'_>) -> bool {
+    tokens.open();
+    (1..5).any(|at| tokens.is(at, "view"))
 }
 
 /// An identifier of a token.
@@ -134,6 +144,8 @@ mod tests {
             "CREATE DOMAIN a text NOT NULL DEFAULT '' CHECK (value > '') NULL",
             "COMMENT ON TABLE a IS $$it's$$",
             "SET TRANSACTION READ ONLY, NOT DEFERRABLE",
+            "TABLE a ORDER BY b",
+            "CREATE OR REPLACE TEMP VIEW a AS SELECT b FROM c WITH LOCAL CHECK OPTION",
         ] {
             let parsed = Parsed::new(sql.as_bytes());
             assert!(parsed.tree.is_ok(), "{sql}: {:?}", parsed.tree);
