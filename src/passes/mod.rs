@@ -84,6 +84,7 @@ pub static PASSES: &[Pass] = &[
     tables::indexed_text::pass,
     tables::key_options::pass,
     tables::nonclustered_key::pass,
+    tables::auto_id_cache::pass,
     tables::foreign_key::pass,
     tables::check::pass,
     tables::like::checks,

@@ -1,5 +1,6 @@
 //! Tables: columns, defaults, constraints, options.
 
+pub mod auto_id_cache;
 pub mod auto_number;
 pub mod charset;
 pub mod check;
@@ -52,4 +53,5 @@ pub static RULES: &[&Rule] = &[
     &like::LIKE_TABLE,
     &like::INHERITED_TABLE,
     &nonclustered_key::NONCLUSTERED_KEY,
+    &auto_id_cache::AUTO_ID_CACHE,
 ];

@@ -41,7 +41,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
 }
 
 /// The columns and the name of the primary key.
-fn primary_key(create: &CreateTable) -> Option<(Vec<String>, String)> {
+pub(super) fn primary_key(create: &CreateTable) -> Option<(Vec<String>, String)> {
     let table = names::last(&create.name).map(names::folded)?;
     let made_up = || generated_name(&table, "", "pkey", |_| false);
     let inline = create.columns.iter().find_map(|column| {
