@@ -3,10 +3,9 @@
 use super::functions::template::filled;
 use super::functions::word;
 use super::literals::{self, call, string};
-use super::rules::JSON_ACCESS;
+use super::paths;
 use super::types::Ty;
 use super::walk::{Typed, Walk};
-use serde_json::Value as Json;
 use sqlparser::ast::{
     BinaryOperator as Op, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
 };
@@ -70,14 +69,12 @@ pub fn operator(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let mut base = Walk::take(left);
     // a -> 'b' -> 'c' is one path.
     let mut full = String::from("$");
-    if let Some((document, inner)) = extracted(&mut base) {
+    if let Some((document, inner)) = paths::extracted(&mut base) {
         full = inner;
         base = document;
     }
-    let mut found: Vec<Expr> = paths
-        .iter()
-        .map(|path| call("JSON_EXTRACT", vec![base.clone(), string(format!("{full}{path}"))]))
-        .collect();
+    let mut found: Vec<Expr> =
+        paths.iter().map(|path| paths::at(base.clone(), &format!("{full}{path}"))).collect();
     // A number in a path may be a key or a place.
     let extracted = if found.len() == 1 { found.remove(0) } else { call("COALESCE", found) };
     *expr = if text { as_text(extracted) } else { extracted };
@@ -192,92 +189,9 @@ fn minus_path(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     Ok(Ty::Json)
 }
 
-/// `||` of documents: keys of the right one replace those of the left.
-pub fn concat(walk: &mut Walk<'_, '_>, expr: &mut Expr, a: &Ty, b: &Ty) -> Typed {
-    let at = expr.clone();
-    let Expr::BinaryOp { left, right, .. } = expr else { return Ok(Ty::Json) };
-    if !matches!(b, Ty::Json | Ty::Unknown) {
-        return walk.refuse(&at, format!("the operator || between jsonb and {}", b.name()));
-    }
-    walk.coerce(left, a, &Ty::Json)?;
-    let literal = word(right).and_then(|text| serde_json::from_str::<Json>(&text).ok());
-    let left = Walk::take(left);
-    match literal {
-        Some(Json::Object(object)) if !object.is_empty() => {
-            let mut args = vec![left];
-            for (key, value) in object {
-                args.push(string(format!("${}", key_step(&key))));
-                args.push(match value {
-                    Json::String(text) => string(text),
-                    Json::Number(number) if number.is_i64() => literals::number(number.to_string()),
-                    Json::Null => Expr::value(Value::Null),
-                    other => super::walk::as_json(string(other.to_string())),
-                });
-            }
-            *expr = call("JSON_SET", args);
-        }
-        Some(Json::Array(_)) => {
-            walk.coerce(right, b, &Ty::Json)?;
-            *expr = call("JSON_MERGE_PRESERVE", vec![left, Walk::take(right)]);
-        }
-        Some(_) => return walk.refuse(&at, "the operator || with a scalar document"),
-        None => {
-            if let Some(pairs) = built_object(right) {
-                let mut args = vec![left];
-                args.extend(pairs);
-                *expr = call("JSON_SET", args);
-                return Ok(Ty::Json);
-            }
-            let span = super::span(walk.cx, &at);
-            walk.cx.report(
-                &JSON_ACCESS,
-                span,
-                "JSON_MERGE_PATCH removes keys whose new value is null, merges objects inside, and does not append to arrays",
-            );
-            *expr = call("JSON_MERGE_PATCH", vec![left, Walk::take(right)]);
-        }
-    }
-    Ok(Ty::Json)
-}
-
-/// The paths and values of a JSON_OBJECT whose keys are literals.
-fn built_object(expr: &mut Expr) -> Option<Vec<Expr>> {
-    let Expr::Function(function) = expr else { return None };
-    if function.name.to_string() != "JSON_OBJECT" {
-        return None;
-    }
-    let args: Vec<Expr> = super::functions::plain_args(function).into_iter().cloned().collect();
-    let mut out = Vec::with_capacity(args.len());
-    for pair in args.chunks(2) {
-        let [key, value] = pair else { return None };
-        out.push(string(format!("${}", key_step(&word(key)?))));
-        out.push(value.clone());
-    }
-    (!out.is_empty()).then_some(out)
-}
-
 /// `a['key']`, `a[1]`.
 pub fn access(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     super::arrays::element_at(walk, expr)
-}
-
-/// The document and path of a JSON_EXTRACT that this module wrote.
-fn extracted(expr: &mut Expr) -> Option<(Expr, String)> {
-    let Expr::Function(function) = expr else { return None };
-    let FunctionArguments::List(list) = &mut function.args else { return None };
-    if function.name.to_string() != "JSON_EXTRACT" {
-        return None;
-    }
-    let path = match list.args.get(1) {
-        Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value)))) => {
-            literals::text_of(&value.value)?
-        }
-        _ => return None,
-    };
-    match list.args.get_mut(0) {
-        Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(document))) => Some((Walk::take(document), path)),
-        _ => None,
-    }
 }
 
 pub fn key_step(key: &str) -> String {
@@ -305,18 +219,22 @@ fn step(expr: &Expr) -> Option<String> {
     }
 }
 
+/// A number as a place in an array.
+pub fn place(key: &str) -> Option<String> {
+    match key.parse::<i64>().ok()? {
+        n @ 0.. => Some(format!("[{n}]")),
+        -1 => Some("[last]".to_owned()),
+        n => Some(format!("[last-{}]", n.unsigned_abs() - 1)),
+    }
+}
+
 /// The paths below a document that `'{a,b}'` may mean: a number may be a key or a place, which only the document tells.
 fn relative(walk: &Walk<'_, '_>, path: &str) -> Option<Vec<String>> {
     let json = super::arrays::json(walk.cx, path, &Ty::Text).ok()?;
     let keys: Vec<String> = serde_json::from_str(&json).ok()?;
     let mut paths = vec![String::new()];
     for key in keys {
-        let place = match key.parse::<i64>() {
-            Ok(n @ 0..) => Some(format!("[{n}]")),
-            Ok(-1) => Some("[last]".to_owned()),
-            Ok(n) => Some(format!("[last-{}]", n.unsigned_abs() - 1)),
-            Err(_) => None,
-        };
+        let place = place(&key);
         let by_key = key_step(&key);
         paths = paths
             .into_iter()

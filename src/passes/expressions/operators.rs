@@ -9,7 +9,7 @@ use super::printing::printed;
 use super::rules::{ENUM_ORDER, TEXT_ORDER};
 use super::types::Ty;
 use super::walk::{Typed, Walk, binary as op_of, not};
-use super::{casts, division, intervals, json, overflow, padded, patterns, spans};
+use super::{casts, division, intervals, json, merged, overflow, padded, patterns, spans};
 use sqlparser::ast::{BinaryOperator as Op, CastKind, DataType, DateTimeField, Expr, UnaryOperator};
 
 pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
@@ -329,7 +329,7 @@ pub fn distinct(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
 /// `||` between texts: CONCAT, which is NULL as soon as one of them is, as `||` is. Between arrays or documents something else.
 fn concat(walk: &mut Walk<'_, '_>, expr: &mut Expr, a: &Ty, b: &Ty) -> Typed {
     if *a == Ty::Json || *b == Ty::Json && *a == Ty::Unknown {
-        return json::concat(walk, expr, a, b);
+        return merged::concat(walk, expr, a, b);
     }
     if matches!(a, Ty::Array(_)) || matches!(b, Ty::Array(_)) {
         return arrays::concat(walk, expr, a, b);

@@ -22,8 +22,10 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     if primary_key(create).is_some() && !is_nonclustered(create) {
         return;
     }
-    let option =
-        SqlOption::KeyValue { key: Ident::new("AUTO_ID_CACHE"), value: super::super::expressions::literals::number("1") };
+    let option = SqlOption::KeyValue {
+        key: Ident::new("AUTO_ID_CACHE"),
+        value: super::super::expressions::literals::number("1"),
+    };
     match &mut create.table_options {
         CreateTableOptions::Plain(options) => options.push(option),
         CreateTableOptions::None => create.table_options = CreateTableOptions::Plain(vec![option]),

@@ -92,6 +92,10 @@ fn to_json(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
             let text = super::super::literals::string(arg.to_string().to_lowercase());
             filled(walk, call, "CAST($1 AS JSON)", &[text])
         }
+        other if other.is_time() => {
+            let text = as_json_value(walk, arg, &other, &call.at)?;
+            filled(walk, call, "CAST(JSON_QUOTE($1) AS JSON)", &[text])
+        }
         other => as_json_value(walk, arg, &other, &call.at),
     }
 }
@@ -138,11 +142,11 @@ fn extract(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
                 path.push('.');
                 path.push_str(&super::super::arrays::quoted(&key));
             }
-            Some(key) => path.push_str(&format!("[{key}]")),
+            Some(key) => path.push_str(&super::super::json::place(&key).unwrap_or_default()),
             None => return walk.refuse(&call.at, "a path with a calculated key"),
         }
     }
-    let extracted = self::call("JSON_EXTRACT", vec![call.args.remove(0), string(path)]);
+    let extracted = super::super::paths::at(call.args.remove(0), &path);
     Ok(if call.name.ends_with("_text") { super::super::json::as_text(extracted) } else { extracted })
 }
 
