@@ -85,6 +85,14 @@ impl Catalog {
         }
     }
 
+    fn forget_table(&mut self, dropped: &Name) {
+        self.drop_parts(dropped);
+        self.tables.remove(dropped);
+        self.drop_sequences_of(dropped, None);
+        self.checks.retain(|_, owner| owner != dropped);
+        self.forget_references(dropped);
+    }
+
     fn drop_object(&mut self, kind: ObjectType, name: &ObjectName, cascade: bool) {
         let dropped = Name::of(name);
         if cascade {
@@ -92,16 +100,9 @@ impl Catalog {
         }
         match kind {
             ObjectType::Table => {
-                self.drop_parts(&dropped);
-                self.tables.remove(&dropped);
-                self.drop_sequences_of(&dropped, None);
-                self.checks.retain(|_, owner| *owner != dropped);
-                for table in self.tables.values_mut() {
-                    let refers = |c: &Constraint| matches!(&c.kind, ConstraintKind::ForeignKey { table, .. } if *table == dropped);
-                    if table.constraints.iter().any(refers) {
-                        Arc::make_mut(table).constraints.retain(|c| !refers(c));
-                    }
-                }
+                let below = if cascade { self.descendants(&dropped) } else { Vec::new() };
+                let below: Vec<Name> = below.iter().map(|table| table.name.clone()).collect();
+                below.iter().chain([&dropped]).for_each(|table| self.forget_table(table));
             }
             ObjectType::View | ObjectType::MaterializedView => {
                 self.views.remove(&dropped);

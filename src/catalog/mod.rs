@@ -171,6 +171,24 @@ impl Catalog {
         self.inherited && self.tables.values().any(|table| table.parents.contains(parent))
     }
 
+    /// The tables that inherit from one, and those that inherit from them.
+    pub fn descendants(&self, of: &Name) -> Vec<&Table> {
+        let mut all: Vec<&Table> = Vec::new();
+        let mut next = 0;
+        let mut parent = of;
+        while self.inherited {
+            let new = |table: &&Table| {
+                table.parents.contains(parent) && !all.iter().any(|known| known.name == table.name)
+            };
+            let found: Vec<&Table> = self.tables().filter(new).collect();
+            all.extend(found);
+            let Some(table) = all.get(next) else { break };
+            parent = &table.name;
+            next += 1;
+        }
+        all
+    }
+
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.tables.values().map(Arc::as_ref)
     }

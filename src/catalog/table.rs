@@ -42,6 +42,8 @@ pub struct Trigger {
     pub columns: Vec<String>,
     /// The defaults that columns had before it gave them the time of an INSERT.
     pub defaults: Vec<(String, Option<Expr>)>,
+    /// `INSERT` and the like, where it is not on TiDB and does something to rows.
+    pub lost: Vec<String>,
 }
 
 /// What is known of a function that triggers call.

@@ -100,7 +100,7 @@ impl Catalog {
     }
 
     /// Foreign keys to a table that is gone.
-    fn forget_references(&mut self, gone: &Name) {
+    pub(super) fn forget_references(&mut self, gone: &Name) {
         for table in self.tables.values_mut() {
             if table.constraints.iter().any(|c| c.refers_to(gone)) {
                 Arc::make_mut(table).constraints.retain(|c| !c.refers_to(gone));

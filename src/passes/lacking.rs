@@ -4,13 +4,14 @@ use super::expressions::types::Ty;
 use super::expressions::{Scope, scope, translate_to};
 use super::tables::like::{INHERITED_TABLE, without_children};
 use super::{Cx, Work};
-use crate::catalog::{ConstraintKind, Table};
+use crate::catalog::{ConstraintKind, Name, Table};
 use crate::diagnostic::{Fidelity, Level, Rule, rule};
 use crate::syntax::names;
 use crate::syntax::walk::WalkMut;
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, Distinct, Expr, FromTable, Ident, Insert, ObjectName, Parens, SelectItem,
-    SetExpr, Statement, TableFactor, TableObject, Update, ValueWithSpan, VisitorMut,
+    AlterTable, AlterTableOperation as Op, Assignment, AssignmentTarget, Distinct, Expr, FromTable, Ident,
+    Insert, ObjectName, Parens, SelectItem, SetExpr, Statement, TableConstraint, TableFactor, TableObject,
+    Update, ValueWithSpan, VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -29,10 +30,21 @@ rule! {
     pub LOST_EXCLUSION = "C721", "lost-exclusion", Tables, Lossy;
 }
 
+rule! {
+    /// Rows for which PostgreSQL runs a trigger that is not on TiDB.
+    ///
+    /// What the trigger does to them, or to other rows, is left undone: write it into the migration where it counts. A trigger that
+    /// only notifies listeners is not meant.
+    pub LOST_TRIGGER = "C722", "lost-trigger", Tables, Lossy;
+}
+
 /// The rules of what is lacking.
-pub static RULES: &[&Rule] = &[&LOST_DEFAULT, &LOST_EXCLUSION];
+pub static RULES: &[&Rule] = &[&LOST_DEFAULT, &LOST_EXCLUSION, &LOST_TRIGGER];
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    if let Ok(Statement::AlterTable(alter)) = &cx.parsed.tree {
+        altered(cx, alter);
+    }
     for statement in work.trees() {
         match statement {
             Statement::Insert(insert) => self::insert(cx, insert),
@@ -40,7 +52,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             Statement::Delete(delete) => {
                 let (FromTable::WithFromKeyword(tables) | FromTable::WithoutKeyword(tables)) = &delete.from;
                 if let Some(TableFactor::Table { name, .. }) = tables.first().map(|table| &table.relation) {
-                    inherits(cx, &name.clone());
+                    written(cx, &name.clone(), "DELETE");
                 }
             }
             _ => {}
@@ -53,11 +65,47 @@ pub fn lacks(table: &Table) -> bool {
     !table.parents.is_empty()
         || table.columns.iter().any(|column| column.lost_default.is_some())
         || table.constraints.iter().any(|c| c.kind == ConstraintKind::Exclude)
+        || table.triggers.iter().any(|trigger| !trigger.lost.is_empty())
 }
 
 /// The table, if it is on TiDB and lacks something.
 fn lacking<'a>(cx: &Cx<'a>, name: &ObjectName) -> Option<&'a Table> {
     scope::relation(cx, name).filter(|table| table.missing.is_none() && lacks(table))
+}
+
+/// Rows are written to the table: what PostgreSQL does then and TiDB does not.
+pub fn written(cx: &mut Cx<'_>, name: &ObjectName, event: &str) {
+    inherits(cx, name);
+    let Some(table) = scope::relation(cx, name) else { return };
+    let Some(lost) = table.triggers.iter().find(|t| t.lost.iter().any(|lost| lost == event)) else { return };
+    let span = cx.node(name);
+    let message = format!("TiDB has no triggers: what {} does for this {event} is left undone", lost.name);
+    cx.report(&LOST_TRIGGER, span, message).help = Some("write what it does into the migration".into());
+}
+
+/// PostgreSQL changes the tables that inherit from a table with it.
+fn altered(cx: &mut Cx<'_>, alter: &AlterTable) {
+    let changes = |operation: &Op| {
+        matches!(
+            operation,
+            Op::AddColumn { .. }
+                | Op::DropColumn { .. }
+                | Op::RenameColumn { .. }
+                | Op::AlterColumn { .. }
+                | Op::AddConstraint { constraint: TableConstraint::Check(_), .. }
+        )
+    };
+    if !alter.operations.iter().any(changes) {
+        return;
+    }
+    let children = cx.catalog.descendants(&Name::of(&alter.name));
+    let named: Vec<&str> = children.iter().map(|child| child.name.name.as_str()).collect();
+    if !named.is_empty() {
+        let span = cx.node(&alter.name);
+        let message =
+            format!("on TiDB this does not change what inherits from the table: {}", named.join(", "));
+        cx.report(&INHERITED_TABLE, span, message).help = Some("write the same for each of them".into());
+    }
 }
 
 /// Rows that PostgreSQL shows in other tables as well, or keeps in them.
@@ -74,7 +122,7 @@ fn inherits(cx: &mut Cx<'_>, name: &ObjectName) {
 
 fn insert(cx: &mut Cx<'_>, insert: &mut Insert) {
     let TableObject::TableName(name) = &insert.table else { return };
-    inherits(cx, name);
+    written(cx, name, "INSERT");
     let Some(table) = lacking(cx, name) else { return };
     let at = name.clone();
     for constraint in &table.constraints {
@@ -206,7 +254,7 @@ fn append(insert: &mut Insert, table: &Table, listed: &[String], column: &Ident,
 
 fn update(cx: &mut Cx<'_>, update: &mut Update) {
     let TableFactor::Table { name, .. } = &update.table.relation else { return };
-    inherits(cx, name);
+    written(cx, name, "UPDATE");
     let Some(table) = lacking(cx, name) else { return };
     let at = name.clone();
     let mut set = Vec::new();

@@ -2,6 +2,9 @@
 
 use crate::syntax::lex::{Kind, Rules, lex};
 
+/// What `describe` says of code that does nothing to rows.
+pub const NOTIFIES: &str = "it notifies listeners";
+
 /// The effects of a function's body, and what people do instead.
 pub fn describe(body: &str) -> (String, String) {
     let tokens = lex(body, Rules::Postgres);

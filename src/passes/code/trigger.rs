@@ -1,5 +1,6 @@
 //! CREATE and DROP TRIGGER.
 
+use super::effects;
 use super::function::moddatetime;
 use super::rules::TOUCH_TRIGGER;
 use super::touch::normal;
@@ -22,8 +23,13 @@ pub fn create(session: &mut Session, parsed: &Parsed) -> Option<Plan> {
     let table = Name::of(&trigger.table);
     let function = Name::of(&trigger.function);
     let planned = planned(&session.catalog, source, &trigger);
-    let mut declared =
-        Declared { name: trigger.name.clone(), function, columns: Vec::new(), defaults: Vec::new() };
+    let mut declared = Declared {
+        name: trigger.name.clone(),
+        function,
+        columns: Vec::new(),
+        defaults: Vec::new(),
+        lost: Vec::new(),
+    };
     let plan = match planned {
         Ok(touched) => {
             declared.defaults.clone_from(&touched.defaults);
@@ -37,7 +43,14 @@ pub fn create(session: &mut Session, parsed: &Parsed) -> Option<Plan> {
             let items = touched.columns.iter().map(|column| alter::modify(&touched.table, column)).collect();
             finish(session, cx, parsed, items)
         }
-        Err(refused) => Plan::left_out(Outcome::Refused, vec![refused]),
+        Err(refused) => {
+            // Listeners are no rows.
+            let tells = session.catalog.functions.get(&declared.function);
+            if tells.is_none_or(|routine| routine.effects != effects::NOTIFIES) {
+                declared.lost = trigger.events.iter().map(|event| event.kind.clone()).collect();
+            }
+            Plan::left_out(Outcome::Refused, vec![refused])
+        }
     };
     if let Some(table) = session.catalog.table_mut(&table) {
         table.triggers.retain(|known| known.name != declared.name);

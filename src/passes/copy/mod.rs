@@ -119,6 +119,7 @@ fn inserts(cx: &mut Cx<'_>, header: &CopyHeader, data: &[u8]) -> Result<Copied, 
     if let Some(why) = &table.missing {
         return Err(format!("{} is not on TiDB: {why}", header.table));
     }
+    super::lacking::written(cx, &name, "INSERT");
     let stored = |column: &&Column| {
         !column.options.iter().any(|o| matches!(o, ColumnOption::Generated { generation_expr: Some(_), .. }))
     };

@@ -185,8 +185,23 @@ fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool)
     let written = written(work);
     let mut before = Vec::new();
     let dropped: Vec<Name> = names.iter().map(Name::of).collect();
+    let mut below: Vec<ObjectName> = Vec::new();
     for (name, written) in names.iter().zip(written) {
         let span = cx.node(name);
+        let children = if cascade { cx.catalog.descendants(&Name::of(name)) } else { Vec::new() };
+        let children: Vec<&Table> = children.into_iter().filter(|child| child.missing.is_none()).collect();
+        if !children.is_empty() {
+            let named: Vec<&str> = children.iter().map(|child| child.name.name.as_str()).collect();
+            let message = format!("the tables that inherit from {name} go with it: {}", named.join(", "));
+            cx.note(&DROP_DEPENDENTS, span, message);
+        }
+        for child in children {
+            before.extend(dependents::views(cx, std::slice::from_ref(&child.name), span));
+            before.extend(dependents::foreign_keys(cx, child, &dropped, span));
+            if !dropped.contains(&child.name) && !below.contains(&child.tidb_name) {
+                below.push(child.tidb_name.clone());
+            }
+        }
         match cx.catalog.table(name) {
             Some(table) if table.missing.is_some() => {
                 cx.note(&DROP_ABSENT, span, format!("{name} is not on TiDB"));
@@ -200,6 +215,7 @@ fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool)
         }
         kept.push(written);
     }
+    kept.extend(below);
     if kept.is_empty() {
         work.verdict = Verdict::Drop;
         return;

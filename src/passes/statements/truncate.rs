@@ -51,6 +51,9 @@ fn statements(cx: &mut Cx<'_>, truncate: &Truncate) -> Result<Vec<Item>, (Span, 
         }
         let name = table.map_or_else(|| target.name.clone(), |table| table.tidb_name.clone());
         targets.push(Target { name, table, span });
+        let below = if target.only { Vec::new() } else { catalog.descendants(&Name::of(&target.name)) };
+        let below = below.into_iter().filter(|child| child.missing.is_none());
+        targets.extend(below.map(|child| Target { name: child.tidb_name.clone(), table: Some(child), span }));
     }
     let cascades = truncate.cascade == Some(CascadeOption::Cascade);
     let mut at = 0;
