@@ -34,7 +34,11 @@ pub fn amount(walk: &mut Walk<'_, '_>, expr: &Expr) -> Result<Option<Amount>, Un
                 _ => None,
             };
             let read = text.and_then(|text| Interval::read_in(&text, field.as_deref()));
-            match read.filter(|_| tree.last_field.is_none() && tree.fractional_seconds_precision.is_none()) {
+            match read.filter(|_| {
+                tree.last_field.is_none()
+                    && tree.leading_precision.is_none()
+                    && tree.fractional_seconds_precision.is_none()
+            }) {
                 Some(interval) => Some(Amount::Fixed(interval)),
                 None => return walk.refuse(expr, "this interval"),
             }

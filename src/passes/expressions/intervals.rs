@@ -32,6 +32,7 @@ impl Interval {
         let mut words = spaced.split_whitespace().peekable();
         let mut any = false;
         let mut ago = false;
+        let mut said: Vec<&str> = Vec::new();
         while let Some(word) = words.next() {
             if word == "ago" {
                 ago = true;
@@ -58,9 +59,20 @@ impl Interval {
                 Some(next) if next.contains(':') => "day",
                 _ => field.unwrap_or("second"),
             };
+            let singular = unit.strip_suffix('s').filter(|one| one.len() > 1).unwrap_or(unit);
+            if said.contains(&singular) {
+                return None;
+            }
+            said.push(singular);
             total = total.plus(Self::of(word, unit)?)?;
         }
-        any.then_some(if ago { total.times(-1.0)? } else { total })
+        any.then_some(if ago { total.times(-1.0)? } else { total })?.in_range()
+    }
+
+    /// PostgreSQL counts months and days in 32 bits.
+    fn in_range(self) -> Option<Interval> {
+        let fits = i32::try_from(self.months).is_ok() && i32::try_from(self.days).is_ok();
+        fits.then_some(self)
     }
 
     /// `1.5` `hours`.
@@ -84,6 +96,12 @@ impl Interval {
             "millennium" | "millennia" => (12_000, 0, 0),
             _ => return None,
         };
+        if months >= 12 {
+            // Parts of years are rounded to months.
+            let parts = (amount.fract() * months as f64).round_ties_even();
+            let whole = Interval { months, days, micros }.times(amount.trunc())?;
+            return whole.plus(Interval { months: parts as i64, ..Interval::default() });
+        }
         Interval { months, days, micros }.times(amount)
     }
 
@@ -113,7 +131,7 @@ impl Interval {
             amount.clear();
             any = true;
         }
-        (any && amount.is_empty()).then_some(total)
+        (any && amount.is_empty()).then_some(total)?.in_range()
     }
 
     pub fn plus(self, other: Interval) -> Option<Interval> {

@@ -225,7 +225,10 @@ pub fn similar(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let Some(text) = word(pattern) else { return walk.refuse(&at, "SIMILAR TO a calculated pattern") };
     let escape = match escape_char {
         None => Some('\\'),
-        Some(value) => word(value).and_then(|text| text.chars().next()),
+        Some(value) => match word(value) {
+            Some(text) => text.chars().next(),
+            None => return walk.refuse(&at, "SIMILAR TO with this ESCAPE"),
+        },
     };
     let Some(regex) = similar_pattern(&text, escape) else {
         return walk.refuse(&at, format!("SIMILAR TO '{}'", literals::shown(&text)));

@@ -121,7 +121,7 @@ impl<'s> Source<'s> {
         }
     }
 
-    fn find(&self, name: &str, catalog: &Catalog) -> Option<Found<'_>> {
+    pub fn find(&self, name: &str, catalog: &Catalog) -> Option<Found<'_>> {
         match &self.columns {
             Columns::Table(table) => table.column(name).map(|column| Found {
                 ty: Ty::of(&column.pg, catalog),

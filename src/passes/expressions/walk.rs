@@ -44,7 +44,12 @@ impl Walk<'_, '_> {
                 *expr = cast;
                 Ok(ty)
             }
-            Expr::Cast { .. } => casts::cast(self, expr),
+            Expr::Cast { data_type, .. } => {
+                if matches!(data_type, DataType::Custom(..)) {
+                    *data_type = self.cx.catalog.base_type(data_type).clone();
+                }
+                casts::cast(self, expr)
+            }
             Expr::UnaryOp { .. } => bits::unary(self, expr),
             Expr::BinaryOp { op: BinaryOperator::Overlaps, .. } => zones::overlaps(self, expr),
             Expr::BinaryOp { left, .. } if matches!(left.as_ref(), Expr::Tuple(_)) => {

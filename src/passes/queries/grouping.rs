@@ -172,6 +172,12 @@ struct Replace<'r> {
 }
 
 impl Replace<'_> {
+    /// An expression that the set has as a whole: columns in it are no keys of their own.
+    fn kept(&self, expr: &Expr) -> bool {
+        !matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
+            && self.set.iter().any(|key| same(key, expr))
+    }
+
     fn left_out(&self, expr: &Expr) -> bool {
         self.keys.iter().any(|key| same(key, expr)) && !self.set.iter().any(|key| same(key, expr))
     }
@@ -195,7 +201,7 @@ impl VisitorMut for Replace<'_> {
                 return ControlFlow::Continue(());
             }
         }
-        if super::is_aggregate(expr) {
+        if super::is_aggregate(expr) || self.kept(expr) {
             self.inside += 1;
         } else if self.inside == 0 && self.left_out(expr) {
             *expr = Expr::value(Value::Null);
@@ -204,7 +210,7 @@ impl VisitorMut for Replace<'_> {
     }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if super::is_aggregate(expr) {
+        if super::is_aggregate(expr) || self.kept(expr) {
             self.inside -= 1;
         }
         ControlFlow::Continue(())

@@ -7,7 +7,7 @@ use crate::passes::expressions::scope::{Columns, Scope, Source, relation};
 use crate::passes::expressions::walk::binary;
 use crate::passes::expressions::{Untranslatable, literals};
 use crate::syntax::names;
-use crate::syntax::walk::{Walk, WalkMut};
+use crate::syntax::walk::{Walk, WalkMut, expressions};
 use crate::text::Span;
 use sqlparser::ast::{
     BinaryOperator, Distinct, Expr, GroupByExpr, Ident, LimitClause, Query, Select, SelectItem, SetExpr,
@@ -50,7 +50,9 @@ pub fn translate<'s>(
     let refuse = |what: &str| Err(Untranslatable { span, what: what.into() });
     let said = cx.diagnostics.len();
     let mut alone = query.clone();
-    if let Ok(columns) = named(cx, &mut alone, outside, listed) {
+    if let Ok(columns) = named(cx, &mut alone, outside, listed)
+        && (alone_anywhere(cx, query, outside, listed) || !names_a_column_of(cx, query, scope))
+    {
         *query = alone;
         return Ok(Placed::Derived(Source::new(names::folded(name), Columns::Made(Rc::from(columns)))));
     }
@@ -135,6 +137,29 @@ pub fn translate<'s>(
         let _ = condition.walk_mut(&mut Qualify { own, table: &inner, inside: 0 });
     }
     Ok(Placed::Table(Box::new(table.relation.clone()), source, condition))
+}
+
+/// Whether a query refers to nothing outside.
+fn alone_anywhere(cx: &mut Cx<'_>, query: &Query, outside: &Scope<'_>, listed: &[Ident]) -> bool {
+    let said = cx.diagnostics.len();
+    let nothing = Scope { ctes: outside.ctes.clone(), ..Scope::default() };
+    let done = named(cx, &mut query.clone(), &nothing, listed).is_ok();
+    cx.diagnostics.truncate(said);
+    done
+}
+
+/// Whether a name in the query may mean a column of a table beside it.
+fn names_a_column_of(cx: &Cx<'_>, query: &Query, scope: &Scope<'_>) -> bool {
+    let has = |name: &Ident| {
+        let name = names::folded(name);
+        scope.tables.iter().any(|table| table.name == name || table.find(&name, cx.catalog).is_some())
+    };
+    expressions(query, &mut |expr| match expr {
+        Expr::Identifier(name) if has(name) => ControlFlow::Break(()),
+        Expr::CompoundIdentifier(parts) if parts.first().is_some_and(&has) => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    })
+    .is_break()
 }
 
 fn expression(item: &SelectItem) -> Option<Expr> {

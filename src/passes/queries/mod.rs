@@ -39,7 +39,8 @@ use crate::diagnostic::Rule;
 use sqlparser::ast::{Distinct, Expr, Ident, ObjectName, Query, SelectItem, SetExpr, With};
 
 /// The family's rules, in the order of their codes.
-pub static RULES: &[&Rule] = &[&rules::SHARE_LOCK, &rules::RECURSIVE_VIEW, &rules::TABLE_OF_QUERY];
+pub static RULES: &[&Rule] =
+    &[&rules::SHARE_LOCK, &rules::RECURSIVE_VIEW, &rules::TABLE_OF_QUERY, &rules::INNER_ORDER];
 
 /// What the columns of a query are to be called.
 #[derive(Debug, Clone, Copy)]
@@ -83,6 +84,8 @@ fn whole(
     outer: &Scope<'_>,
     naming: Naming<'_>,
 ) -> Result<Vec<Column>, Untranslatable> {
+    rules::inner_order(cx, query);
+    with::ends(cx, query)?;
     let Query {
         with,
         body,

@@ -3,6 +3,7 @@
 use crate::diagnostic::rule;
 use crate::passes::Cx;
 use crate::text::Span;
+use sqlparser::ast::{GroupByExpr, LimitClause, Query, SetExpr, TableFactor};
 
 rule! {
     /// `FOR SHARE`, `FOR KEY SHARE`.
@@ -42,6 +43,31 @@ rule! {
     /// TiDB has no such statement. The table is created with the types that PostgreSQL gives the query's columns, and
     /// filled by INSERT … SELECT.
     pub TABLE_OF_QUERY = "S100", "table-of-query", Statements, Exact;
+}
+
+rule! {
+    /// LIMIT over an inner query that orders the rows.
+    ///
+    /// PostgreSQL takes the first rows of the inner query. TiDB leaves the order of an inner query out, and takes any rows. Say the
+    /// ORDER BY beside the LIMIT.
+    pub INNER_ORDER = "S101", "inner-order", Statements, Lossy;
+}
+
+/// Says so where a LIMIT counts on the order of an inner query.
+pub fn inner_order(cx: &mut Cx<'_>, query: &Query) {
+    let SetExpr::Select(select) = query.body.as_ref() else { return };
+    let ([from], Some(LimitClause::LimitOffset { .. }), None) =
+        (&select.from[..], &query.limit_clause, &query.order_by)
+    else {
+        return;
+    };
+    let TableFactor::Derived { subquery, .. } = &from.relation else { return };
+    let grouped = !matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
+    if from.joins.is_empty() && subquery.order_by.is_some() && subquery.limit_clause.is_none() && !grouped {
+        let span = cx.words(&["limit"]);
+        let message = "TiDB does not keep the order of the inner query: this takes any of its rows";
+        cx.report(&INNER_ORDER, span, message).help = Some("say ORDER BY beside LIMIT".into());
+    }
 }
 
 /// Notes a recursive query, and that the depth is bounded where it is.

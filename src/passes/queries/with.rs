@@ -14,6 +14,28 @@ use sqlparser::ast::{
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+/// Refuses a recursion that only the LIMIT of what reads it ends: PostgreSQL makes no more rows than are asked for, TiDB
+/// all of them first.
+pub fn ends(cx: &Cx<'_>, query: &Query) -> Result<(), Untranslatable> {
+    let (Some(With { recursive: true, cte_tables, .. }), Some(_)) = (&query.with, &query.limit_clause) else {
+        return Ok(());
+    };
+    for cte in cte_tables {
+        let SetExpr::SetOperation { right, .. } = cte.query.body.as_ref() else { continue };
+        let SetExpr::Select(step) = right.as_ref() else { continue };
+        let itself = |factor: &TableFactor| {
+            matches!(factor, TableFactor::Table { name, .. }
+                if name.0.len() == 1 && names::last(name).is_some_and(|n| names::folded(n) == names::folded(&cte.alias.name)))
+        };
+        let alone = matches!(&step.from[..], [from] if from.joins.is_empty() && itself(&from.relation));
+        if alone && step.selection.is_none() {
+            let what = "a recursion that only LIMIT ends".into();
+            return Err(Untranslatable { span: cx.ident(&cte.alias.name), what });
+        }
+    }
+    Ok(())
+}
+
 pub fn translate(cx: &mut Cx<'_>, with: &mut With, scope: &mut Scope<'_>) -> Result<(), Untranslatable> {
     let With { with_token: _, recursive, cte_tables } = with;
     for cte in cte_tables {
