@@ -35,7 +35,7 @@ rule! {
     ///
     /// What the trigger does to them, or to other rows, is left undone: write it into the migration where it counts. A trigger that
     /// only notifies listeners is not meant.
-    pub LOST_TRIGGER = "C722", "lost-trigger", Tables, Lossy;
+    pub LOST_TRIGGER = "C724", "lost-trigger", Tables, Lossy;
 }
 
 /// The rules of what is lacking.

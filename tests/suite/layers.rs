@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-const LAYERS: [(&str, usize); 16] = [
+const LAYERS: [(&str, usize); 17] = [
     ("text", 0),
     ("diagnostic", 0),
     ("target", 1),

@@ -35,7 +35,8 @@ pub fn amount(walk: &mut Walk<'_, '_>, expr: &Expr) -> Result<Option<Amount>, Un
             };
             let read = text.and_then(|text| Interval::read_in(&text, field.as_deref()));
             match read.filter(|_| {
-                tree.last_field.is_none()
+                !has_precision(walk)
+                    && tree.last_field.is_none()
                     && tree.leading_precision.is_none()
                     && tree.fractional_seconds_precision.is_none()
             }) {
@@ -74,6 +75,18 @@ pub fn amount(walk: &mut Walk<'_, '_>, expr: &Expr) -> Result<Option<Amount>, Un
         },
         _ => None,
     })
+}
+
+/// Whether the statement says `interval(2)`, whose number the tree does not have.
+fn has_precision(walk: &Walk<'_, '_>) -> bool {
+    let source = walk.cx.parsed.source();
+    let mut solid = walk.cx.parsed.tokens.iter().filter(|token| !token.is_trivia()).map(|t| t.text(source));
+    while let Some(word) = solid.next() {
+        if word.eq_ignore_ascii_case("interval") && solid.next() == Some("(") {
+            return true;
+        }
+    }
+    false
 }
 
 /// `'1 day'::interval`, and `(n || ' days')::interval`.
