@@ -28,6 +28,8 @@ fn has_collation(expr: &Expr) -> bool {
         // The new row of ON CONFLICT is VALUES(…), which has none.
         Expr::CompoundIdentifier(parts) if names::folded(&parts[0]) == "excluded" => false,
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Subquery(_) | Expr::Collate { .. } => true,
+        // The server gives it the other side's.
+        Expr::Value(value) if crate::passes::parameters::is_parameter(&value.value) => true,
         Expr::Value(_) | Expr::Cast { .. } | Expr::Extract { .. } => false,
         Expr::Nested(inner) | Expr::Trim { expr: inner, .. } | Expr::Substring { expr: inner, .. } => {
             has_collation(inner)

@@ -73,10 +73,7 @@ pub fn operator(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         full = inner;
         base = document;
     }
-    let mut found: Vec<Expr> =
-        paths.iter().map(|path| paths::at(base.clone(), &format!("{full}{path}"))).collect();
-    // A number in a path may be a key or a place.
-    let extracted = if found.len() == 1 { found.remove(0) } else { call("COALESCE", found) };
+    let extracted = paths::any(&base, &full, &paths);
     *expr = if text { as_text(extracted) } else { extracted };
     Ok(if text { Ty::Text } else { Ty::Json })
 }
@@ -231,11 +228,15 @@ pub fn place(key: &str) -> Option<String> {
 /// The paths below a document that `'{a,b}'` may mean: a number may be a key or a place, which only the document tells.
 fn relative(walk: &Walk<'_, '_>, path: &str) -> Option<Vec<String>> {
     let json = super::arrays::json(walk.cx, path, &Ty::Text).ok()?;
-    let keys: Vec<String> = serde_json::from_str(&json).ok()?;
+    below(&serde_json::from_str::<Vec<String>>(&json).ok()?)
+}
+
+/// The paths that these steps may mean.
+pub fn below(keys: &[String]) -> Option<Vec<String>> {
     let mut paths = vec![String::new()];
     for key in keys {
-        let place = place(&key);
-        let by_key = key_step(&key);
+        let place = place(key);
+        let by_key = key_step(key);
         paths = paths
             .into_iter()
             .flat_map(|path| {

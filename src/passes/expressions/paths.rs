@@ -1,21 +1,59 @@
 //! Paths into documents.
 
+use super::functions::plain_args;
 use super::literals::{self, call, string};
-use super::walk::Walk;
-use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments};
+use super::walk::{Walk, binary};
+use sqlparser::ast::{BinaryOperator as Op, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Value};
 
-/// The value at a path. TiDB takes what is no array for an array of it alone where the path says `[0]`: asked for all its
-/// elements first, it has none.
+const FIRST: &str = "[0]";
+
+/// The value at the first of these paths that there is: a number in a path may be a key or a place.
+pub fn any(document: &Expr, from: &str, paths: &[String]) -> Expr {
+    let mut found: Vec<Expr> =
+        paths.iter().map(|path| at(document.clone(), &format!("{from}{path}"))).collect();
+    if found.len() == 1 { found.remove(0) } else { call("COALESCE", found) }
+}
+
+/// The value at a path. `[0]` of an object is nothing on PostgreSQL, and the object itself on TiDB, which takes what is no array
+/// for an array of it alone. Where the path goes on, the document is not asked twice: there only arrays have places.
 pub fn at(document: Expr, path: &str) -> Expr {
-    let mut document = document;
-    let mut rest = path.to_owned();
-    let mut from = usize::from(all(&document)) * "$[0]".len();
-    while let Some(place) = first(&rest, from) {
-        document = call("JSON_EXTRACT", vec![document, string(format!("{}[*]", &rest[..place]))]);
-        rest = format!("${}", &rest[place..]);
-        from = "$[0]".len();
+    let extract = |document: Expr, path: &str| call("JSON_EXTRACT", vec![document, string(path)]);
+    if is_guarded(&document) {
+        return match first(path, 0) {
+            None => extract(document, path),
+            Some(place) => {
+                let all = extract(document, &format!("{}[*]", &path[..place]));
+                at_all(all, &format!("${}", &path[place..]))
+            }
+        };
     }
-    call("JSON_EXTRACT", vec![document, string(rest)])
+    let Some(place) = first(path, 0) else { return extract(document, path) };
+    let (before, after) = (&path[..place], &path[place + FIRST.len()..]);
+    let holder = if before == "$" { document.clone() } else { extract(document.clone(), before) };
+    let is_object = binary(call("JSON_TYPE", vec![holder]), Op::Eq, string("OBJECT"));
+    let value = extract(document, &format!("{before}{FIRST}"));
+    let guarded = call("IF", vec![is_object, Expr::value(Value::Null), value]);
+    if after.is_empty() { guarded } else { at(guarded, &format!("${after}")) }
+}
+
+fn at_all(document: Expr, path: &str) -> Expr {
+    let extract = |document: Expr, path: &str| call("JSON_EXTRACT", vec![document, string(path)]);
+    match first(path, "$[0]".len()) {
+        None => extract(document, path),
+        Some(place) => {
+            at_all(extract(document, &format!("{}[*]", &path[..place])), &format!("${}", &path[place..]))
+        }
+    }
+}
+
+fn is_guarded(document: &Expr) -> bool {
+    match document {
+        Expr::Function(function) if function.name.to_string() == "IF" => true,
+        Expr::Function(function) if function.name.to_string() == "JSON_EXTRACT" => {
+            plain_args(function).first().is_some_and(|first| is_guarded(first))
+        }
+        _ => false,
+    }
 }
 
 /// Where the path says `[0]`, outside of keys.
@@ -31,11 +69,6 @@ fn first(path: &str, from: usize) -> Option<usize> {
         }
     }
     None
-}
-
-/// Whether an expression gives all elements of an array.
-fn all(document: &Expr) -> bool {
-    extracted(&mut document.clone()).is_some_and(|(_, path)| path.ends_with("[*]"))
 }
 
 /// The document and path of a JSON_EXTRACT that was written here.
@@ -67,16 +100,14 @@ mod tests {
         let shown = |path: &str| at(Expr::Identifier(Ident::new("d")), path).to_string();
         assert_eq!(shown("$.\"a\"[1]"), "JSON_EXTRACT(d, '$.\"a\"[1]')");
         assert_eq!(shown("$.\"[0]\""), "JSON_EXTRACT(d, '$.\"[0]\"')");
-        assert_eq!(shown("$.\"a\"[0].b"), "JSON_EXTRACT(JSON_EXTRACT(d, '$.\"a\"[*]'), '$[0].b')");
         assert_eq!(
-            shown("$[0][0]"),
-            "JSON_EXTRACT(JSON_EXTRACT(JSON_EXTRACT(d, '$[*]'), '$[0][*]'), '$[0]')"
+            shown("$.\"a\"[0].b"),
+            "JSON_EXTRACT(IF(JSON_TYPE(JSON_EXTRACT(d, '$.\"a\"')) = 'OBJECT', NULL, JSON_EXTRACT(d, '$.\"a\"[0]')), '$.b')"
         );
-        let inner = at(Expr::Identifier(Ident::new("d")), "$[0]");
-        let Some((document, path)) = extracted(&mut inner.clone()) else { panic!("{inner}") };
         assert_eq!(
-            at(document, &format!("{path}.b")).to_string(),
-            "JSON_EXTRACT(JSON_EXTRACT(d, '$[*]'), '$[0].b')"
+            shown("$[0][0].c[0]"),
+            "JSON_EXTRACT(JSON_EXTRACT(JSON_EXTRACT(IF(JSON_TYPE(d) = 'OBJECT', NULL, JSON_EXTRACT(d, '$[0]')), '$[*]'), \
+             '$[0].c[*]'), '$[0]')"
         );
     }
 }

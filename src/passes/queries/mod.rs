@@ -4,6 +4,7 @@ mod create_as;
 pub mod from;
 mod full_join;
 mod grouping;
+mod inside_keys;
 mod joins;
 mod lateral;
 mod limit;

@@ -70,6 +70,7 @@ pub fn translate(
             *condition = binary(nested(Walk::take(condition)), BinaryOperator::And, counted);
         }
     }
+    super::inside_keys::mark(select);
     for named in &mut select.named_window {
         window::named(&mut Walk { cx, scope: &scope }, named)?;
     }

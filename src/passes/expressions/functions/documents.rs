@@ -135,18 +135,12 @@ fn set(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
 }
 
 fn extract(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
-    let mut path = String::from("$");
-    for arg in &call.args[1..] {
-        match word(arg) {
-            Some(key) if key.parse::<i64>().is_err() => {
-                path.push('.');
-                path.push_str(&super::super::arrays::quoted(&key));
-            }
-            Some(key) => path.push_str(&super::super::json::place(&key).unwrap_or_default()),
-            None => return walk.refuse(&call.at, "a path with a calculated key"),
-        }
-    }
-    let extracted = super::super::paths::at(call.args.remove(0), &path);
+    let keys: Option<Vec<String>> = call.args[1..].iter().map(word).collect();
+    let Some(paths) = keys.as_deref().and_then(super::super::json::below) else {
+        return walk.refuse(&call.at, "this path into a document");
+    };
+    let document = call.args.remove(0);
+    let extracted = super::super::paths::any(&document, "$", &paths);
     Ok(if call.name.ends_with("_text") { super::super::json::as_text(extracted) } else { extracted })
 }
 
