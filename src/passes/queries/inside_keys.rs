@@ -7,7 +7,7 @@ use crate::syntax::walk::WalkMut;
 use sqlparser::ast::{Expr, GroupByExpr, Select, SelectItem, VisitorMut};
 use std::ops::ControlFlow;
 
-/// Puts them in ANY_VALUE: a group has one value of its key.
+/// Puts them in MIN: a group has one value of its key. TiDB takes ANY_VALUE around a whole column only.
 pub fn mark(select: &mut Select) {
     let GroupByExpr::Expressions(keys, _) = &select.group_by else { return };
     let calculated =
@@ -52,7 +52,7 @@ impl VisitorMut for Mark<'_> {
         if is_aggregate(expr) {
             self.inside -= 1;
         } else if self.inside == 0 && !matches!(expr, Expr::Nested(_)) && self.keys.contains(expr) {
-            *expr = call("ANY_VALUE", vec![Walk::take(expr)]);
+            *expr = call("MIN", vec![Walk::take(expr)]);
         }
         ControlFlow::Continue(())
     }
