@@ -174,9 +174,12 @@ impl Catalog {
     /// The tables that inherit from one, and those that inherit from them.
     pub fn descendants(&self, of: &Name) -> Vec<&Table> {
         let mut all: Vec<&Table> = Vec::new();
+        if !self.inherited {
+            return all;
+        }
         let mut next = 0;
         let mut parent = of;
-        while self.inherited {
+        loop {
             let new = |table: &&Table| {
                 table.parents.contains(parent) && !all.iter().any(|known| known.name == table.name)
             };

@@ -7,9 +7,10 @@ use super::conversion::computes_with;
 use super::state::{State, tidb_ident};
 use crate::catalog::ConstraintKind;
 use crate::diagnostic::rule;
+use crate::passes::gate::UNTRANSLATED_CONSTRUCT;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
-use sqlparser::ast::{AlterTable, AlterTableOperation as Op};
+use sqlparser::ast::{AlterTable, AlterTableOperation as Op, Statement};
 
 rule! {
     /// A dropped column with keys, indexes or constraints.
@@ -63,6 +64,12 @@ pub fn allow_removal(state: &str) -> Item {
     Item::Text(format!("SET SESSION tidb_allow_remove_auto_inc = {state}"))
 }
 
+/// Whether the statement adds a column as well.
+fn adds_another(cx: &Cx<'_>) -> bool {
+    matches!(&cx.parsed.tree, Ok(Statement::AlterTable(alter))
+        if alter.operations.iter().any(|operation| matches!(operation, Op::AddColumn { .. })))
+}
+
 /// The statements that have to run before a column can go.
 fn dependents(
     cx: &mut Cx<'_>,
@@ -76,6 +83,11 @@ fn dependents(
         return Ok(Vec::new());
     }
     let span = cx.ident(ident);
+    if table.columns.len() == 1 && !adds_another(cx) {
+        let message = format!("{ident} is the only column: a table without columns has no translation");
+        cx.report(&UNTRANSLATED_CONSTRUCT, span, message).help = Some("drop the table".into());
+        return Err(());
+    }
     let mut items = Vec::new();
     let mut gone = Vec::new();
     if cascade {

@@ -18,10 +18,10 @@ fn digits(bytes: &[u8], from: usize) -> usize {
     bytes.iter().skip(from).take_while(|b| b.is_ascii_digit()).count()
 }
 
-/// `YYYY-MM-DD`, which both read alike.
+/// `YYYY-MM-DD`, which both read alike. PostgreSQL has no year 0.
 fn is_iso_date(text: &str) -> bool {
     let bytes = text.as_bytes();
-    if digits(bytes, 0) != 4 || bytes.get(4) != Some(&b'-') {
+    if digits(bytes, 0) != 4 || bytes.get(4) != Some(&b'-') || text.starts_with("0000") {
         return false;
     }
     let month = digits(bytes, 5);

@@ -1,5 +1,6 @@
 //! Expressions: what TiDB writes for what PostgreSQL wrote, by the types of the operands.
 
+mod alternatives;
 mod amounts;
 pub mod arrays;
 mod bits;

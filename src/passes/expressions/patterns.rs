@@ -1,6 +1,7 @@
 //! LIKE, ILIKE and regular expressions.
 
 use super::Untranslatable;
+use super::alternatives;
 use super::functions::row::Call;
 use super::functions::word;
 use super::literals::{self, call, number, string};
@@ -130,6 +131,18 @@ fn checked(walk: &mut Walk<'_, '_>, at: &Expr) -> Result<Pattern, Untranslatable
     Ok(Pattern { text, found })
 }
 
+/// The same where the text that matches is taken: which alternative it is counts then.
+fn taken(walk: &mut Walk<'_, '_>, at: &Expr) -> Result<Pattern, Untranslatable> {
+    let pattern = checked(walk, at)?;
+    if let Some((first, longer)) = alternatives::shadowed(&pattern.text) {
+        let span = walk.cx.node(at);
+        let message =
+            format!("TiDB takes the alternative {first} where PostgreSQL takes {longer}, which is longer");
+        walk.cx.report(&REGULAR_EXPRESSION, span, message).help = Some("write the longer one first".into());
+    }
+    Ok(pattern)
+}
+
 /// Whether the flags of a function call are understood: `i` and `g`.
 fn options(walk: &Walk<'_, '_>, call: &Call, at: usize) -> Result<(bool, bool), Untranslatable> {
     let text = call.args.get(at).and_then(word).unwrap_or_default();
@@ -142,7 +155,7 @@ fn options(walk: &Walk<'_, '_>, call: &Call, at: usize) -> Result<(bool, bool), 
 /// `regexp_replace(text, pattern, replacement, flags)`: the first match only, unless `g` is said.
 pub fn replace(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
     let (folds, all) = options(walk, call, 3)?;
-    let pattern = checked(walk, &call.args[1].clone())?;
+    let pattern = taken(walk, &call.args[1].clone())?;
     let given = word(&call.args[2]).unwrap_or_default();
     let mut replacement = String::new();
     let mut chars = given.chars();
@@ -182,7 +195,7 @@ pub fn like_call(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untra
 
 /// `regexp_substr(text, pattern)`: what matches the whole pattern.
 pub fn found(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
-    let pattern = checked(walk, &call.args[1].clone())?;
+    let pattern = taken(walk, &call.args[1].clone())?;
     let how = flags(&pattern, false);
     let args = vec![call.args.remove(0), string(pattern.text), number("1"), number("1"), string(how)];
     Ok(self::call("REGEXP_SUBSTR", args))

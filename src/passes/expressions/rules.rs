@@ -14,7 +14,8 @@ rule! {
     /// A regular expression (`~`, `~*`, `!~`, `!~*`).
     ///
     /// It becomes `REGEXP_LIKE`. TiDB's engine is RE2: classes such as `\w` and `[[:alpha:]]` know only ASCII there, and
-    /// back references, look-around and word boundaries of PostgreSQL's kind don't exist and are refused.
+    /// back references, look-around and word boundaries of PostgreSQL's kind don't exist and are refused. Of alternatives that match
+    /// at one place PostgreSQL takes the longest, TiDB the first: that counts where the matching text is taken.
     pub REGULAR_EXPRESSION = "E002", "regular-expression", Expressions, Approximate;
 }
 

@@ -44,7 +44,13 @@ impl Walk<'_, '_> {
                 *expr = cast;
                 Ok(ty)
             }
-            Expr::Cast { data_type, .. } => {
+            Expr::Cast { data_type, expr: inner, .. } => {
+                // Out of its range a number fails, and the text of a negative one wraps around.
+                if data_type.to_string().eq_ignore_ascii_case("oid")
+                    && functions::whole(inner).is_none_or(|number| u32::try_from(number).is_err())
+                {
+                    return self.refuse(expr, "the cast to oid");
+                }
                 if matches!(data_type, DataType::Custom(..)) {
                     *data_type = self.cx.catalog.base_type(data_type).clone();
                 }
