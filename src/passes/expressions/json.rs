@@ -204,10 +204,7 @@ fn step(expr: &Expr) -> Option<String> {
         },
         Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match expr.as_ref() {
             Expr::Value(value) => match &value.value {
-                Value::Number(index, _) => match index.parse::<u32>().ok()? {
-                    1 => Some("[last]".into()),
-                    n => n.checked_sub(1).map(|n| format!("[last-{n}]")),
-                },
+                Value::Number(index, _) => place(&format!("-{index}")),
                 _ => None,
             },
             _ => None,

@@ -17,7 +17,6 @@ pub fn any(document: &Expr, from: &str, paths: &[String]) -> Expr {
 /// The value at a path. `[0]` of an object is nothing on PostgreSQL, and the object itself on TiDB, which takes what is no array
 /// for an array of it alone. Where the path goes on, the document is not asked twice: there only arrays have places.
 pub fn at(document: Expr, path: &str) -> Expr {
-    let extract = |document: Expr, path: &str| call("JSON_EXTRACT", vec![document, string(path)]);
     if is_guarded(&document) {
         return match first(path, 0) {
             None => extract(document, path),
@@ -36,8 +35,11 @@ pub fn at(document: Expr, path: &str) -> Expr {
     if after.is_empty() { guarded } else { at(guarded, &format!("${after}")) }
 }
 
+fn extract(document: Expr, path: &str) -> Expr {
+    call("JSON_EXTRACT", vec![document, string(path)])
+}
+
 fn at_all(document: Expr, path: &str) -> Expr {
-    let extract = |document: Expr, path: &str| call("JSON_EXTRACT", vec![document, string(path)]);
     match first(path, "$[0]".len()) {
         None => extract(document, path),
         Some(place) => {

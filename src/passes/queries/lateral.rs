@@ -51,7 +51,7 @@ pub fn translate<'s>(
     let said = cx.diagnostics.len();
     let mut alone = query.clone();
     if let Ok(columns) = named(cx, &mut alone, outside, listed)
-        && (alone_anywhere(cx, query, outside, listed) || !names_a_column_of(cx, query, scope))
+        && (!names_a_column_of(cx, query, scope) || alone_anywhere(cx, query, outside, listed))
     {
         *query = alone;
         return Ok(Placed::Derived(Source::new(names::folded(name), Columns::Made(Rc::from(columns)))));

@@ -23,11 +23,8 @@ pub fn ends(cx: &Cx<'_>, query: &Query) -> Result<(), Untranslatable> {
     for cte in cte_tables {
         let SetExpr::SetOperation { right, .. } = cte.query.body.as_ref() else { continue };
         let SetExpr::Select(step) = right.as_ref() else { continue };
-        let itself = |factor: &TableFactor| {
-            matches!(factor, TableFactor::Table { name, .. }
-                if name.0.len() == 1 && names::last(name).is_some_and(|n| names::folded(n) == names::folded(&cte.alias.name)))
-        };
-        let alone = matches!(&step.from[..], [from] if from.joins.is_empty() && itself(&from.relation));
+        let name = names::folded(&cte.alias.name);
+        let alone = matches!(&step.from[..], [from] if from.joins.is_empty() && is_named(&from.relation, &name));
         if alone && step.selection.is_none() {
             let what = "a recursion that only LIMIT ends".into();
             return Err(Untranslatable { span: cx.ident(&cte.alias.name), what });
@@ -77,20 +74,19 @@ fn rename(columns: &mut [Column], listed: &[Ident]) {
     }
 }
 
+/// Whether this is the table that a WITH of this name makes.
+fn is_named(factor: &TableFactor, name: &str) -> bool {
+    matches!(factor, TableFactor::Table { name: of, .. }
+        if of.0.len() == 1 && names::last(of).is_some_and(|last| names::folded(last) == name))
+}
+
 /// Whether a query reads from a table of this name.
 fn mentions(query: &Query, name: &str) -> bool {
     struct Reads<'n>(&'n str);
     impl Visitor for Reads<'_> {
         type Break = ();
         fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
-            match factor {
-                TableFactor::Table { name, .. }
-                    if name.0.len() == 1 && names::last(name).is_some_and(|n| names::folded(n) == self.0) =>
-                {
-                    ControlFlow::Break(())
-                }
-                _ => ControlFlow::Continue(()),
-            }
+            if is_named(factor, self.0) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         }
     }
     query.walk(&mut Reads(name)).is_break()

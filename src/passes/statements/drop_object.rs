@@ -189,7 +189,8 @@ fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool)
     for (name, written) in names.iter().zip(written) {
         let span = cx.node(name);
         let children = if cascade { cx.catalog.descendants(&Name::of(name)) } else { Vec::new() };
-        let children: Vec<&Table> = children.into_iter().filter(|child| child.missing.is_none()).collect();
+        let beside = |child: &&Table| child.missing.is_none() && !dropped.contains(&child.name);
+        let children: Vec<&Table> = children.into_iter().filter(beside).collect();
         if !children.is_empty() {
             let named: Vec<&str> = children.iter().map(|child| child.name.name.as_str()).collect();
             let message = format!("the tables that inherit from {name} go with it: {}", named.join(", "));
@@ -198,7 +199,7 @@ fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool)
         for child in children {
             before.extend(dependents::views(cx, std::slice::from_ref(&child.name), span));
             before.extend(dependents::foreign_keys(cx, child, &dropped, span));
-            if !dropped.contains(&child.name) && !below.contains(&child.tidb_name) {
+            if !below.contains(&child.tidb_name) {
                 below.push(child.tidb_name.clone());
             }
         }
