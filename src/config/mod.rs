@@ -97,6 +97,17 @@ pub enum MaterializedViews {
     View,
 }
 
+/// What becomes of roles and privileges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Accounts {
+    /// Roles are refused and privileges left out, by name: accounts are made by hand.
+    #[default]
+    Refuse,
+    /// TiDB's users, roles and GRANTs, as far as it has them.
+    Translate,
+}
+
 /// The options of pg2tidb, as `pg2tidb.toml` sets them. Each default keeps the meaning of the PostgreSQL original.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -138,6 +149,8 @@ pub struct Options {
     pub ids: Ids,
     /// What a materialized view becomes.
     pub materialized_views: MaterializedViews,
+    /// What becomes of roles, users, GRANT and REVOKE.
+    pub accounts: Accounts,
     /// Write what a session must have, as `pg2tidb preflight` checks it, into a comment at the head of each translated file.
     pub header: bool,
     /// What becomes of the rows after `COPY … FROM stdin`.
@@ -170,6 +183,7 @@ impl Default for Options {
             schemas: [("public".to_string(), String::new())].into(),
             ids: Ids::default(),
             materialized_views: MaterializedViews::default(),
+            accounts: Accounts::default(),
             header: false,
             copy: CopyAs::default(),
             copy_limit: 8 * 1024 * 1024,

@@ -7,13 +7,16 @@ use super::gate;
 pub(super) use super::plan::{Outcome, Plan};
 use super::printed::outcome;
 use super::search_path::{SearchPath, qualify_sequence};
+use super::statements::accounts::{self, Granted};
 use super::statements::ddl_in_transaction::Transaction;
 use super::statements::deferred::Deferred;
+use super::work::table_of;
 use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences};
 use crate::catalog::{Catalog, Name};
-use crate::config::Options;
+use crate::config::{Accounts, Options};
 use crate::diagnostic::Level;
 use crate::syntax::Parsed;
+use crate::syntax::access;
 use crate::syntax::ddl::Form;
 use crate::syntax::sequence::{self, SequenceStatement};
 use crate::syntax::skip::What;
@@ -40,7 +43,8 @@ pub struct Session {
     place: Arc<str>,
     undoes: bool,
     /// How many tables of a name this part of the file has created.
-    created: HashMap<crate::catalog::Name, u32>,
+    created: HashMap<Name, u32>,
+    granted: Granted,
 }
 
 impl Session {
@@ -59,6 +63,7 @@ impl Session {
             place: "".into(),
             undoes: false,
             created: HashMap::new(),
+            granted: Granted::default(),
         }
     }
 
@@ -213,6 +218,12 @@ impl Session {
         if let Some(form) = &parsed.form {
             return self.plan_form(parsed, form);
         }
+        if self.options.accounts == Accounts::Translate
+            && let Some(said) = access::read(parsed.source(), &parsed.tokens)
+        {
+            let mut cx = Cx::new(&self.options, &self.catalog, parsed, &file);
+            return accounts::plan(&mut cx, &mut self.granted, &said, self.path.schemas());
+        }
         if let Some(plan) = super::code::routine(self, parsed) {
             return plan;
         }
@@ -278,7 +289,7 @@ impl Session {
         let refused = diagnostics.iter().find(|d| d.level == Level::Error).map(|d| d.message.clone());
         debug_assert!(work.verdict != Verdict::Refuse || refused.is_some(), "a refusal says why");
         // What is left out is not on TiDB, whatever trees the passes left behind.
-        let emitted = if work.verdict == Verdict::Emit { work_trees(&work) } else { Vec::new() };
+        let emitted = if work.verdict == Verdict::Emit { work.written() } else { Vec::new() };
         let why = refused.as_deref().filter(|_| work.verdict == Verdict::Refuse);
         match super::tables::like::spelled_out(&self.catalog, parsed, declared) {
             Some((create, indexes)) => self.catalog.apply_spelled_out(&create, &indexes, &emitted, why),
@@ -369,7 +380,7 @@ impl Session {
             self.catalog.unread(parsed, &why.unwrap_or_default());
             return Plan::left_out(Outcome::Refused, diagnostics);
         }
-        self.catalog.take_over(&work_trees(&work));
+        self.catalog.take_over(&work.written());
         super::forms::apply(&mut self.catalog, effect);
         match work.verdict {
             Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),
@@ -381,20 +392,4 @@ impl Session {
             }
         }
     }
-}
-
-/// The table that a CREATE TABLE makes.
-fn table_of(tree: &Statement) -> Name {
-    match tree {
-        Statement::CreateTable(create) => Name::of(&create.name),
-        _ => Name::new("", ""),
-    }
-}
-
-fn work_trees(work: &Work) -> Vec<&sqlparser::ast::Statement> {
-    let trees = work.items.iter().filter_map(|item| match item {
-        super::Item::Tree(statement) => Some(statement.as_ref()),
-        super::Item::Text(_) => None,
-    });
-    trees.collect()
 }

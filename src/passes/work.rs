@@ -1,5 +1,6 @@
 //! A statement on its way through the passes.
 
+use crate::catalog::Name;
 use sqlparser::ast::{AlterTableOperation, ColumnDef, CreateTable, DataType, ObjectName, Statement};
 
 /// One statement of the translation.
@@ -61,6 +62,15 @@ impl Work {
             Item::Tree(statement) => Some(statement.as_mut()),
             Item::Text(_) => None,
         })
+    }
+
+    /// The same, to look at.
+    pub fn written(&self) -> Vec<&Statement> {
+        let trees = self.items.iter().filter_map(|item| match item {
+            Item::Tree(statement) => Some(statement.as_ref()),
+            Item::Text(_) => None,
+        });
+        trees.collect()
     }
 
     /// The first statement that has a tree.
@@ -139,4 +149,12 @@ pub struct TypeSite<'w> {
     pub table: ObjectName,
     pub column: sqlparser::ast::Ident,
     pub data_type: &'w mut DataType,
+}
+
+/// The table that a CREATE TABLE makes.
+pub(super) fn table_of(tree: &Statement) -> Name {
+    match tree {
+        Statement::CreateTable(create) => Name::of(&create.name),
+        _ => Name::new("", ""),
+    }
 }

@@ -1,5 +1,6 @@
 //! Turns the text of a statement into its syntax tree.
 
+pub mod access;
 pub mod ddl;
 pub mod lex;
 pub mod names;

@@ -98,7 +98,7 @@ pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
             );
             // CAST(… AS CHAR(64) ARRAY), as multi-valued indexes have it.
             let array = matches!(data_type, DataType::Custom(name, modifiers)
-                if modifiers.is_empty() && ["SIGNED ARRAY", "CHAR(36) ARRAY"].contains(&name.to_string().as_str()));
+                if modifiers.is_empty() && name.to_string().ends_with(" ARRAY"));
             if known || array {
                 check(cx, inner)
             } else {

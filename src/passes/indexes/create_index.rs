@@ -8,7 +8,7 @@ use crate::passes::tables::key_options::NULLS_NOT_DISTINCT;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
-    ArrayElemTypeDef, CastKind, CreateIndex, DataType, Expr, Ident, IndexType, ObjectName, ObjectNamePart,
+    ArrayElemTypeDef, CastKind, CharacterLength, CreateIndex, DataType, Expr, Ident, IndexType, ObjectName, ObjectNamePart,
     Statement,
 };
 
@@ -31,12 +31,12 @@ rule! {
 }
 
 rule! {
-    /// A GIN index on an array of numbers or UUIDs.
+    /// A GIN index on an array of numbers, UUIDs or texts.
     ///
     /// The array is a JSON array on TiDB, whose elements a multi-valued index covers: `((CAST(a AS SIGNED ARRAY)))`. Queries
     /// with `MEMBER OF`, `JSON_CONTAINS` and `JSON_OVERLAPS`, which stand for `= ANY`, `@>` and `&&`, use it. TiDB then
-    /// rejects rows whose array holds a NULL or arrays. An index on an array of texts is left out, since TiDB would reject
-    /// every element longer than the index says; where none is, add `CREATE INDEX i ON t ((CAST(a AS CHAR(64) ARRAY)))`.
+    /// rejects rows whose array holds a NULL or arrays, and texts that are longer than the index says: `indexed_text`
+    /// characters where the elements have no length of their own.
     pub MULTI_VALUED_INDEX = "I600", "multi-valued-index", Indexes, Approximate;
 }
 
@@ -148,7 +148,7 @@ fn name(index: &mut CreateIndex, state: &State, source: &CreateIndex) {
     }
 }
 
-/// Makes a GIN index on an array of numbers or UUIDs one over the elements; whether it is one.
+/// Makes a GIN index on an array of numbers, UUIDs or texts one over the elements; whether it is one.
 fn elements(cx: &mut Cx<'_>, index: &mut CreateIndex, state: &State) -> bool {
     if index.using != Some(IndexType::GIN) {
         return false;
@@ -162,6 +162,7 @@ fn elements(cx: &mut Cx<'_>, index: &mut CreateIndex, state: &State) -> bool {
         return false;
     };
     let inner = crate::passes::types::alias::canonical(inner).unwrap_or_else(|| inner.as_ref().clone());
+    let mut bound = "arrays with NULL among them, and arrays of arrays".to_owned();
     let as_type = match inner {
         DataType::SmallInt(_)
         | DataType::Int2(_)
@@ -169,8 +170,16 @@ fn elements(cx: &mut Cx<'_>, index: &mut CreateIndex, state: &State) -> bool {
         | DataType::Integer(_)
         | DataType::Int4(_)
         | DataType::BigInt(_)
-        | DataType::Int8(_) => "SIGNED ARRAY",
-        DataType::Uuid => "CHAR(36) ARRAY",
+        | DataType::Int8(_) => "SIGNED ARRAY".to_owned(),
+        DataType::Uuid => "CHAR(36) ARRAY".to_owned(),
+        DataType::Text => {
+            let length = cx.options.indexed_text;
+            bound = format!("elements of more than {length} characters, NULL among them, and arrays of arrays");
+            format!("CHAR({length}) ARRAY")
+        }
+        DataType::Varchar(Some(CharacterLength::IntegerLength { length, .. })) if length <= 768 => {
+            format!("CHAR({length}) ARRAY")
+        }
         _ => return false,
     };
     let span = cx.ident(ident);
@@ -188,7 +197,7 @@ fn elements(cx: &mut Cx<'_>, index: &mut CreateIndex, state: &State) -> bool {
     cx.report(
         &MULTI_VALUED_INDEX,
         span,
-        "the index covers the array's elements: TiDB rejects arrays with NULL among them, and arrays of arrays",
+        format!("the index covers the array's elements: TiDB rejects {bound}"),
     )
     .help("look for elements with MEMBER OF, JSON_CONTAINS or JSON_OVERLAPS, which use the index");
     true

@@ -1,6 +1,7 @@
 //! Statements that are about no table: sessions, transactions, comments, drops, and all that is refused.
 
 mod access;
+pub mod accounts;
 pub mod code;
 pub mod comment_on;
 pub mod data;
@@ -43,6 +44,7 @@ pub static RULES: &[&Rule] = &[
     &code::REWRITE_RULE,
     &access::ROLE,
     &access::PRIVILEGE,
+    &access::ACCOUNT,
     &access::POLICY,
     &access::OWNER,
     &super::queries::VIEW,
