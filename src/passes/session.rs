@@ -1,6 +1,7 @@
 //! A run of statements: each is planned against what the ones before it declared.
 
 use super::ahead::{self, Ahead, Birth, Follow, Later};
+use super::alter::renamed::{self, Renamed};
 use super::copy::{self, Copied, CopyRows};
 use super::fold::{self, Folds, RowsLog};
 use super::gate;
@@ -195,8 +196,7 @@ impl Session {
     fn plan_meant(&mut self, source: &Parsed, parsed: &Parsed, number: Option<usize>) -> Plan {
         let ahead = Arc::clone(&self.ahead);
         let later = self.later(&ahead, parsed);
-        let place = Arc::clone(&self.place);
-        let file = Arc::clone(&self.file);
+        let (place, file) = (Arc::clone(&self.place), Arc::clone(&self.file));
         if let Some(gone) = number.and_then(|number| file.folds.gone(number))
             && self.catalog.table_named(&gone.table).is_none_or(|table| table.missing.is_none())
         {
@@ -217,6 +217,12 @@ impl Session {
         }
         if let Some(form) = &parsed.form {
             return self.plan_form(parsed, form);
+        }
+        match renamed::of(parsed, &self.catalog) {
+            Some(Renamed::View(form)) => return self.plan_form(parsed, &form),
+            Some(Renamed::Sequence(said)) => return self.plan_sequence(parsed, &said),
+            Some(Renamed::Index(said)) => return self.plan_meant(source, &said, None),
+            None => {}
         }
         if self.options.accounts == Accounts::Translate
             && let Some(said) = access::read(parsed.source(), &parsed.tokens)
@@ -259,7 +265,7 @@ impl Session {
         (cx.later, cx.place) = (&later, &place);
         self.in_transaction = match tree {
             Statement::StartTransaction { .. } => true,
-            Statement::Commit { .. } | Statement::Rollback { savepoint: None, .. } => false,
+            Statement::Commit { chain, .. } | Statement::Rollback { savepoint: None, chain } => *chain,
             _ => self.in_transaction,
         };
         let mut work = Work::new(declared);
@@ -275,8 +281,8 @@ impl Session {
                 super::queries::unbound(&mut work, cx.recursive, cx.grouped);
             }
         }
-        let mut transaction = std::mem::take(&mut self.transaction);
-        let mut deferred = std::mem::take(&mut self.deferred);
+        let (mut transaction, mut deferred) =
+            (std::mem::take(&mut self.transaction), std::mem::take(&mut self.deferred));
         if work.verdict == Verdict::Emit {
             let open = cx.in_transaction;
             deferred.follow(&mut cx, tree, &mut work, open);
@@ -284,8 +290,7 @@ impl Session {
         }
         let diagnostics = std::mem::take(&mut cx.diagnostics);
         let (declares, stand_in) = (cx.declares.take(), cx.stand_in.take());
-        self.transaction = transaction;
-        self.deferred = deferred;
+        (self.transaction, self.deferred) = (transaction, deferred);
         let refused = diagnostics.iter().find(|d| d.level == Level::Error).map(|d| d.message.clone());
         debug_assert!(work.verdict != Verdict::Refuse || refused.is_some(), "a refusal says why");
         // What is left out is not on TiDB, whatever trees the passes left behind.

@@ -121,10 +121,9 @@ pub fn read(source: &str, tokens: &[Token]) -> Option<Access> {
             let who = parts.iter().find(|part| part.as_rule() == Rule::part).map(person)?;
             Some(Access::Password { who, password: text(found), span: span(found) })
         }
-        Rule::drop => Some(Access::Drop {
-            if_exists: has(&parts, Rule::if_exists),
-            who: people(&parts, Rule::names),
-        }),
+        Rule::drop => {
+            Some(Access::Drop { if_exists: has(&parts, Rule::if_exists), who: people(&parts, Rule::names) })
+        }
         _ => None,
     }
 }
@@ -211,7 +210,11 @@ fn text(pair: &Pair<'_, Rule>) -> Option<String> {
 /// Those named in all parts of this kind.
 fn people(parts: &[Pair<'_, Rule>], rule: Rule) -> Vec<Person> {
     let lists = parts.iter().filter(|part| part.as_rule() == rule);
-    lists.flat_map(|list| list.clone().into_inner().flatten()).filter(is_part).map(|one| person(&one)).collect()
+    lists
+        .flat_map(|list| list.clone().into_inner().flatten())
+        .filter(is_part)
+        .map(|one| person(&one))
+        .collect()
 }
 
 fn is_part(pair: &Pair<'_, Rule>) -> bool {
@@ -252,9 +255,9 @@ mod tests {
 
     #[test]
     fn privileges_say_on_what_and_to_whom() {
-        let Some(Access::Privileges(said)) =
-            parse("grant select , Insert(a, b) on table public.t, \"T\".u to app, group \"Team A\" with grant option granted by x")
-        else {
+        let Some(Access::Privileges(said)) = parse(
+            "grant select , Insert(a, b) on table public.t, \"T\".u to app, group \"Team A\" with grant option granted by x",
+        ) else {
             panic!("not read");
         };
         assert!(said.grants && said.with_option && !said.option_only);
@@ -286,8 +289,12 @@ mod tests {
         assert_eq!(said.password.as_deref(), Some("'it''s'"));
         assert_eq!((names_of(&said.in_roles), said.left_out.len()), (vec!["a", "b"], 2));
         assert!(matches!(parse("CREATE USER u"), Some(Access::Create(Create { login: true, .. }))));
-        assert!(matches!(parse("GRANT a, b TO c WITH ADMIN OPTION"), Some(Access::Membership { admin: Some(_), roles, .. }) if roles.len() == 2));
-        assert!(matches!(parse("DROP ROLE IF EXISTS a, b"), Some(Access::Drop { if_exists: true, who }) if who.len() == 2));
+        assert!(
+            matches!(parse("GRANT a, b TO c WITH ADMIN OPTION"), Some(Access::Membership { admin: Some(_), roles, .. }) if roles.len() == 2)
+        );
+        assert!(
+            matches!(parse("DROP ROLE IF EXISTS a, b"), Some(Access::Drop { if_exists: true, who }) if who.len() == 2)
+        );
         assert!(matches!(parse("ALTER USER a PASSWORD NULL"), Some(Access::Password { password: None, .. })));
         assert_eq!(parse("ALTER ROLE a SET search_path TO x"), None);
         assert_eq!(parse("CREATE TABLE grants (a int)"), None);

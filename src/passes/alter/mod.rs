@@ -13,6 +13,7 @@ mod linked;
 mod no_effect;
 mod rebuilt;
 mod rename;
+pub mod renamed;
 mod state;
 mod unread;
 mod using;

@@ -7,6 +7,7 @@ mod bits;
 mod casts;
 mod collations;
 mod containment;
+mod declared;
 mod division;
 pub mod functions;
 pub mod instants;
@@ -23,6 +24,7 @@ mod padded;
 mod paths;
 mod patterns;
 mod printing;
+mod regexes;
 mod rules;
 pub mod scope;
 mod spans;
@@ -63,6 +65,7 @@ pub static RULES: &[&Rule] = &[
     &rules::GROUPED_TEXT,
     &rules::PRINTED,
     &rules::ENUM_ORDER,
+    &rules::DOMAIN_CAST,
     &super::parameters::PARAMETERS,
 ];
 

@@ -6,6 +6,7 @@ use super::functions::row::Call;
 use super::functions::word;
 use super::literals::{self, call, number, string};
 use super::padded;
+use super::regexes;
 use super::rules::REGULAR_EXPRESSION;
 use super::types::Ty;
 use super::walk::{Typed, Walk, not};
@@ -101,7 +102,7 @@ fn regular(walk: &mut Walk<'_, '_>, expr: &mut Expr, negated: bool, folds: bool)
 /// A pattern as RE2 reads it.
 struct Pattern {
     text: String,
-    found: Found,
+    found: regexes::Found,
 }
 
 /// The flags of TiDB's functions. A point stands for line ends, too, in PostgreSQL.
@@ -115,7 +116,7 @@ fn checked(walk: &mut Walk<'_, '_>, at: &Expr) -> Result<Pattern, Untranslatable
     let Some(text) = word(at) else {
         return walk.refuse(at, "a regular expression that is no literal");
     };
-    let found = match understood(&text) {
+    let found = match regexes::understood(&text) {
         Ok(found) => found,
         Err(what) => return walk.refuse(at, format!("{what} in a regular expression")),
     };
@@ -210,6 +211,9 @@ pub fn matched(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untrans
     if groups == 0 {
         return Ok(whole);
     }
+    if pattern.found.optional {
+        return walk.refuse(&call.at, "a pattern that may match without its group");
+    }
     // Of the text that matches, the group alone.
     let args = vec![whole, string(text), string("\\1"), number("1"), number("1"), string(how)];
     Ok(self::call("REGEXP_REPLACE", args))
@@ -286,86 +290,4 @@ fn similar_pattern(text: &str, escape: Option<char>) -> Option<String> {
     }
     out.push_str(")$");
     Some(out)
-}
-
-/// What a pattern uses.
-#[derive(Debug, Default, PartialEq)]
-struct Found {
-    point: bool,
-    /// Classes that hold letters beyond ASCII on PostgreSQL.
-    classes: bool,
-    /// Groups that capture.
-    groups: usize,
-}
-
-/// Whether RE2 reads the pattern as PostgreSQL does.
-fn understood(pattern: &str) -> Result<Found, String> {
-    if pattern.starts_with("***") {
-        return Err("a director".into());
-    }
-    let mut found = Found::default();
-    let mut chars = pattern.chars().peekable();
-    let mut bracket = false;
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                // Digits and blanks beyond ASCII are rare enough not to speak of.
-                Some('d' | 's' | 'D' | 'S') => {}
-                Some('w' | 'W') => found.classes = true,
-                Some(c) if c.is_ascii_punctuation() => {}
-                Some('n' | 't' | 'r' | 'f' | 'v' | 'a') => {}
-                Some(c) => return Err(format!("\\{c}")),
-                None => return Err("a backslash at the end".into()),
-            },
-            '[' if bracket => match chars.peek() {
-                Some(':') => {
-                    let name: String =
-                        chars.clone().skip(1).take_while(|c| c.is_ascii_alphabetic()).collect();
-                    found.classes |= !["digit", "xdigit", "space", "blank"].contains(&name.as_str());
-                }
-                Some('.' | '=') => return Err("a collating element".into()),
-                _ => {}
-            },
-            '[' => {
-                bracket = true;
-                if chars.peek() == Some(&'^') {
-                    chars.next();
-                }
-                if chars.peek() == Some(&']') {
-                    chars.next();
-                }
-            }
-            ':' if bracket && chars.peek() == Some(&']') => {
-                chars.next();
-            }
-            ']' => bracket = false,
-            '.' if !bracket => found.point = true,
-            '(' if !bracket && chars.peek() == Some(&'?') => {
-                chars.next();
-                if chars.peek() != Some(&':') {
-                    return Err("look-around".into());
-                }
-            }
-            '(' if !bracket => found.groups += 1,
-            _ => {}
-        }
-    }
-    Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_are_told_apart() {
-        assert_eq!(understood("^[a-z0-9_.-]+$"), Ok(Found::default()));
-        assert_eq!(understood("^.+@"), Ok(Found { point: true, ..Found::default() }));
-        assert_eq!(understood(r"^\d{3}[[:alpha:]]x$"), Ok(Found { classes: true, ..Found::default() }));
-        assert!(understood(r"\mword\M").is_err());
-        assert!(understood(r"(a)\1").is_err());
-        assert!(understood("(?=a)").is_err());
-        assert_eq!(understood("(?:a|b)"), Ok(Found::default()));
-        assert_eq!(understood("[[:alpha:].]"), Ok(Found { classes: true, ..Found::default() }));
-    }
 }

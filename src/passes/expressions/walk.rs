@@ -4,8 +4,8 @@ use super::literals::{self, Literal};
 use super::scope::Lookup;
 use super::types::Ty;
 use super::{
-    Scope, Untranslatable, arrays, bits, casts, functions, json, lists, operators, patterns, printing, spans,
-    subqueries, zones,
+    Scope, Untranslatable, arrays, bits, casts, declared, functions, json, lists, operators, patterns,
+    printing, spans, subqueries, zones,
 };
 use crate::passes::{Cx, parameters};
 use crate::syntax::names;
@@ -51,6 +51,10 @@ impl Walk<'_, '_> {
                 {
                     return self.refuse(expr, "the cast to oid");
                 }
+                if matches!(data_type, DataType::Custom(..)) {
+                    declared::check(self, &expr.clone())?;
+                }
+                let Expr::Cast { data_type, .. } = expr else { return Ok(Ty::Unknown) };
                 if matches!(data_type, DataType::Custom(..)) {
                     *data_type = self.cx.catalog.base_type(data_type).clone();
                 }

@@ -45,8 +45,9 @@ pub fn foreign_clauses(insert: &Insert) -> [(bool, &'static str); 22] {
         (*overwrite, "OVERWRITE"),
         (source.is_none(), "DEFAULT VALUES"),
         (!assignments.is_empty(), "SET"),
-        (partitioned.is_some(), "PARTITION"),
-        (!after_columns.is_empty(), "columns after PARTITION"),
+        // Only the rule for partitions names one.
+        (partitioned.as_ref().is_some_and(|parts| parts.len() != 1), "PARTITION"),
+        (!after_columns.is_empty() && partitioned.is_none(), "columns after PARTITION"),
         (*has_table_keyword, "TABLE"),
         (matches!(on, Some(OnInsert::OnConflict(_))), "ON CONFLICT"),
         (returning.is_some(), "RETURNING"),

@@ -8,8 +8,8 @@ use crate::passes::tables::key_options::NULLS_NOT_DISTINCT;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
-    ArrayElemTypeDef, CastKind, CharacterLength, CreateIndex, DataType, Expr, Ident, IndexType, ObjectName, ObjectNamePart,
-    Statement,
+    ArrayElemTypeDef, CastKind, CharacterLength, CreateIndex, DataType, Expr, Ident, IndexType, ObjectName,
+    ObjectNamePart, Statement,
 };
 
 rule! {
@@ -174,7 +174,8 @@ fn elements(cx: &mut Cx<'_>, index: &mut CreateIndex, state: &State) -> bool {
         DataType::Uuid => "CHAR(36) ARRAY".to_owned(),
         DataType::Text => {
             let length = cx.options.indexed_text;
-            bound = format!("elements of more than {length} characters, NULL among them, and arrays of arrays");
+            bound =
+                format!("elements of more than {length} characters, NULL among them, and arrays of arrays");
             format!("CHAR({length}) ARRAY")
         }
         DataType::Varchar(Some(CharacterLength::IntegerLength { length, .. })) if length <= 768 => {

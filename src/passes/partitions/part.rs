@@ -5,7 +5,7 @@ use crate::catalog::{Name, Table};
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTableOperation as Op, CommentObject, ObjectName, ObjectType, Statement,
+    AlterColumnOperation, AlterTableOperation as Op, CommentObject, Expr, ObjectName, ObjectType, Statement,
     TableConstraint, TableObject,
 };
 
@@ -30,8 +30,13 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             let target = unplaced(&root.tidb_name);
             let span = cx.node(name);
             cx.note(&PARTITION, span, format!("the rows go to {}, whose partition it is", root.name.name));
+            // Named, it takes no row of another one.
+            let part = names::ident(&Name::of(name).name);
+            let named =
+                (root.is_partitioned() && is_part_of(cx, name, root)).then(|| vec![Expr::Identifier(part)]);
             if let Some(Statement::Insert(insert)) = work.first() {
                 insert.table = TableObject::TableName(target);
+                insert.partitioned = named;
             }
         }
         Statement::AlterTable(alter) => {

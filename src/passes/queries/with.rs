@@ -24,7 +24,8 @@ pub fn ends(cx: &Cx<'_>, query: &Query) -> Result<(), Untranslatable> {
         let SetExpr::SetOperation { right, .. } = cte.query.body.as_ref() else { continue };
         let SetExpr::Select(step) = right.as_ref() else { continue };
         let name = names::folded(&cte.alias.name);
-        let alone = matches!(&step.from[..], [from] if from.joins.is_empty() && is_named(&from.relation, &name));
+        let alone =
+            matches!(&step.from[..], [from] if from.joins.is_empty() && is_named(&from.relation, &name));
         if alone && step.selection.is_none() {
             let what = "a recursion that only LIMIT ends".into();
             return Err(Untranslatable { span: cx.ident(&cte.alias.name), what });

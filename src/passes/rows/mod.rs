@@ -18,6 +18,7 @@ mod with;
 
 use super::{Cx, Item, Work};
 use crate::diagnostic::Rule;
+use crate::syntax::names;
 use refused::Refused;
 use sqlparser::ast::Statement;
 
@@ -55,9 +56,23 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             other => Ok(vec![other]),
         };
         match done {
-            Ok(items) => work.items.extend(items),
+            Ok(mut items) => {
+                items.iter_mut().for_each(partition_first);
+                work.items.extend(items);
+            }
             Err(refused) => return refused.report(cx, work),
         }
+    }
+}
+
+/// TiDB has the partition before the columns.
+fn partition_first(item: &mut Item) {
+    if let Item::Tree(statement) = item
+        && let Statement::Insert(insert) = statement.as_mut()
+        && insert.partitioned.is_some()
+    {
+        let columns = std::mem::take(&mut insert.columns);
+        insert.after_columns = columns.iter().filter_map(|column| names::last(column).cloned()).collect();
     }
 }
 

@@ -31,6 +31,10 @@ impl<'a> Changed<'a> {
         let span = cx.node(&*name);
         let shown = name.to_string().replace('`', "");
         let Some(table) = scope::relation(cx, name) else {
+            if scope::sources(cx, name).iter().any(|name| cx.catalog.view_named(name).is_some()) {
+                let message = format!("{shown} is a view, whose rows TiDB does not change");
+                return Err(refuse(span, message).help("change the table behind it"));
+            }
             let why = "the types of its columns decide the translation";
             return Err(refuse(span, format!("{why}, and no file of this run declares {shown}")));
         };

@@ -1,9 +1,10 @@
 //! UPDATE. TiDB, unlike MySQL, sets every column from the old row, as PostgreSQL does.
 
 use super::conflict::assign::{self, Set, Split};
+use super::insert::is_default;
 use super::rules::SEVERAL_MATCHES;
 use super::table::{Changed, condition};
-use super::value::{self, Refusal, Target};
+use super::value::{self, Refusal, Target, makes_ids};
 use super::{Refused, joined, returning};
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::passes::{Cx, Item};
@@ -45,6 +46,10 @@ pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refus
             let message = format!("no file of this run declares the column {column}");
             return Err(Refused::new(&ROW_CHANGE, cx.ident(&ident), message));
         };
+        if is_default(&value) && makes_ids(found) {
+            let message = format!("TiDB sets {column} to 0 here, and PostgreSQL to the next number");
+            return Err(Refused::new(&ROW_CHANGE, cx.ident(&ident), message).help("say the number"));
+        }
         let target = Target::of(cx, found);
         match value::convert(cx, &mut value, Some(&target), &scope) {
             // A zero is an id like any other once the row is there.

@@ -101,7 +101,8 @@ fn account(cx: &mut Cx<'_>, work: &mut Work, create: &Create) {
         (false, _) => format!("CREATE ROLE {who}"),
         (true, Some(password)) => format!("CREATE USER {who} IDENTIFIED BY {password}"),
         (true, None) => {
-            let message = format!("nobody may log in as {who} before it has a password: the account is locked");
+            let message =
+                format!("nobody may log in as {who} before it has a password: the account is locked");
             cx.report(&ACCOUNT, span, message).help("ALTER USER … IDENTIFIED BY '…' ACCOUNT UNLOCK");
             format!("CREATE USER {who} ACCOUNT LOCK")
         }
@@ -242,12 +243,14 @@ fn targets(cx: &mut Cx<'_>, said: &Privileges, path: &[String]) -> Vec<Target> {
             all.iter().filter_map(|name| target(cx, said, name, None)).collect()
         }
         On::Schemas(_) => {
-            let usage = said.privileges.iter().all(|(word, ..)| word == "USAGE") && !said.privileges.is_empty();
+            let usage =
+                said.privileges.iter().all(|(word, ..)| word == "USAGE") && !said.privileges.is_empty();
             if usage {
                 let message = "TiDB asks for no privilege on a schema: those on its tables count";
                 cx.note(&PRIVILEGE, said.on_span, message);
             } else {
-                let message = "TiDB's CREATE is for all tables of a database, with more rights: it is left out";
+                let message =
+                    "TiDB's CREATE is for all tables of a database, with more rights: it is left out";
                 cx.report(&PRIVILEGE, said.on_span, message);
             }
             Vec::new()

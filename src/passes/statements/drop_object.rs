@@ -183,7 +183,15 @@ fn written(work: &mut Work) -> Vec<ObjectName> {
 fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool) {
     let mut kept = Vec::new();
     let written = written(work);
-    let mut before = Vec::new();
+    let mut before: Vec<Item> = Vec::new();
+    // A view may read several of the tables.
+    let mut add = |items: Vec<Item>| {
+        items.into_iter().for_each(|item| {
+            if !before.contains(&item) {
+                before.push(item);
+            }
+        });
+    };
     let dropped: Vec<Name> = names.iter().map(Name::of).collect();
     let mut below: Vec<ObjectName> = Vec::new();
     for (name, written) in names.iter().zip(written) {
@@ -197,8 +205,8 @@ fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool)
             cx.note(&DROP_DEPENDENTS, span, message);
         }
         for child in children {
-            before.extend(dependents::views(cx, std::slice::from_ref(&child.name), span));
-            before.extend(dependents::foreign_keys(cx, child, &dropped, span));
+            add(dependents::views(cx, std::slice::from_ref(&child.name), span));
+            add(dependents::foreign_keys(cx, child, &dropped, span));
             if !below.contains(&child.tidb_name) {
                 below.push(child.tidb_name.clone());
             }
@@ -209,8 +217,8 @@ fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool)
                 continue;
             }
             Some(table) if cascade => {
-                before.extend(dependents::views(cx, std::slice::from_ref(&table.name), span));
-                before.extend(dependents::foreign_keys(cx, table, &dropped, span));
+                add(dependents::views(cx, std::slice::from_ref(&table.name), span));
+                add(dependents::foreign_keys(cx, table, &dropped, span));
             }
             _ => {}
         }

@@ -11,7 +11,8 @@ rule! {
     ///
     /// TiDB wants `BEGIN`, `START TRANSACTION`, `COMMIT` and `ROLLBACK` without TRANSACTION or WORK behind them. Its
     /// transactions read a snapshot, as PostgreSQL's REPEATABLE READ does, and it has no SERIALIZABLE. READ ONLY and
-    /// DEFERRABLE change nothing about what a transaction does, so they are left out.
+    /// DEFERRABLE change nothing about what a transaction does, so they are left out. `COMMIT AND CHAIN`, whose CHAIN TiDB ignores,
+    /// becomes `COMMIT` and `START TRANSACTION`.
     pub TRANSACTION = "S002", "transaction", Statements, Exact;
 }
 
@@ -46,6 +47,18 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                 weaker(cx);
             }
             canonical(cx, work);
+        }
+        Statement::Commit { chain: chain @ true, modifier: None, .. }
+        | Statement::Rollback { chain: chain @ true, savepoint: None } => {
+            *chain = false;
+            if let Statement::Commit { end, .. } = statement {
+                *end = false;
+            }
+            let ended = statement.to_string();
+            let span = cx.words(&["and", "chain"]);
+            cx.note(&TRANSACTION, span, "TiDB ignores AND CHAIN: the next transaction begins by itself");
+            work.items = vec![Item::Text(ended), Item::Text("START TRANSACTION".into())];
+            work.done = true;
         }
         Statement::Commit { end, modifier: None, .. } => {
             *end = false;

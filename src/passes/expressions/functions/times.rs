@@ -1,10 +1,11 @@
 //! The present, parts of dates, and dates from parts.
 
 use super::super::Untranslatable;
-use super::super::literals::{call, string};
+use super::super::literals::{self, call, string};
 use super::super::types::Ty;
 use super::super::walk::Walk;
 use super::formats::{self, Piece};
+use super::readings::{self, Parts, Reading};
 use super::row::{Call, Row, rows};
 use super::{template, units, whole, word};
 use sqlparser::ast::{DataType, Expr, TimezoneInfo, TypedString, Value, ValueWithSpan};
@@ -95,13 +96,41 @@ fn reading(walk: &Walk<'_, '_>, call: &Call) -> Result<String, Untranslatable> {
 }
 
 fn to_date(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
-    let format = reading(walk, call)?;
-    filled(walk, call, "CAST(STR_TO_DATE($1, $2) AS DATE)", &[call.args[0].clone(), string(format)])
+    time_read(walk, call, "DATE")
 }
 
 fn to_timestamp(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
-    let format = reading(walk, call)?;
-    filled(walk, call, "CAST(STR_TO_DATE($1, $2) AS DATETIME(6))", &[call.args[0].clone(), string(format)])
+    time_read(walk, call, "DATETIME(6)")
+}
+
+/// STR_TO_DATE, with the parts of a date that a format leaves out, and for texts that it reads as PostgreSQL does.
+fn time_read(walk: &mut Walk<'_, '_>, call: &mut Call, target: &str) -> Made {
+    let mut format = reading(walk, call)?;
+    let mut text = call.args[0].clone();
+    let has = readings::parts(&format);
+    if let Some(constant) = word(&text) {
+        match readings::read(&constant, &format) {
+            Reading::Time(date, time) if has != Parts::All => {
+                let text = if target == "DATE" { date } else { format!("{date} {time}") };
+                return filled(walk, call, &format!("CAST($1 AS {target})"), &[string(text)]);
+            }
+            Reading::None => {
+                let what = format!("'{}', which does not fit its format,", literals::shown(&constant));
+                return walk.refuse(&call.at, what);
+            }
+            Reading::Time(..) | Reading::Unknown => {}
+        }
+    }
+    match has {
+        Parts::All => {}
+        Parts::Beginning { month } => {
+            let (more, specifiers) = if month { (" 01", " %d") } else { (" 01 01", " %m %d") };
+            text = self::call("CONCAT", vec![text, string(more)]);
+            format.push_str(specifiers);
+        }
+        Parts::Others => return walk.refuse(&call.at, "a format without year, month and day"),
+    }
+    filled(walk, call, &format!("CAST(STR_TO_DATE($1, $2) AS {target})"), &[text, string(format)])
 }
 
 /// A typed literal: `DATE '2024-02-29'`.
