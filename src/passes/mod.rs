@@ -90,6 +90,7 @@ pub static PASSES: &[Pass] = &[
     tables::like::checks,
     tables::exclusion::pass,
     alter::change,
+    tables::check_order::pass,
     indexes::create_index::pass,
     indexes::alter_index::pass,
     // The table as a whole.

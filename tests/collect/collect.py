@@ -68,6 +68,20 @@ PROJECTS = [
         ("create", "up", rf"{CAMUNDA}/create/activiti\.postgres\.create\.decision\.history\.sql"),
         ("create", "down", rf"{CAMUNDA}/drop/activiti\.postgres\.drop\..*\.sql")],
         "vendor create/drop/upgrade scripts", words={"${prefix}": ""}),
+    Project("lemmy", "cargo", "lemmy_db_schema", "1.0.0-beta.3", [
+        ("main", "up", r"migrations/[^/]*/up\.sql"), ("main", "down", r"migrations/[^/]*/down\.sql")], "diesel"),
+    Project("fang", "cargo", "fang", "0.11.0", [
+        ("main", "up", r"postgres_migrations/migrations/[^/]*/up\.sql"),
+        ("main", "down", r"postgres_migrations/migrations/[^/]*/down\.sql")], "diesel"),
+    Project("quickwit", "cargo", "quickwit-metastore", "0.3.0", [
+        ("main", "up", r"migrations/postgresql/[^/]*/up\.sql"),
+        ("main", "down", r"migrations/postgresql/[^/]*/down\.sql")], "diesel"),
+    Project("zero2prod", "cargo", "zero2prod", "0.1.0", [("main", "up", r"migrations/.*\.sql")], "sqlx"),
+    *(Project(f"cdk-{name.replace('/', '-')}", "cargo", "cdk-sql-common", "0.18.3", [
+        ("main", "up", rf"src/{name}/migrations/postgres/.*\.sql")]) for name in ("mint", "mint/auth", "wallet")),
+    Project("tansu", "cargo", "tansu-storage", "0.6.0", [("main", "up", r"src/ddl/\d+.*\.sql")]),
+    Project("litellm", "pip", "litellm-proxy-extras", "0.4.110", [
+        ("main", "up", r"litellm_proxy_extras/migrations/[^/]*/migration\.sql")], "Prisma"),
     Project("jobrunr", "maven", "org.jobrunr:jobrunr", "8.7.0", [
         ("main", "up", r"org/jobrunr/storage/sql/common/migrations/v00\d.*\.sql"),
         ("main", "up", r"org/jobrunr/storage/sql/common/migrations/v01[0-3].*\.sql"),

@@ -2,7 +2,7 @@
 
 pub mod actions;
 mod add_column;
-mod build;
+pub mod build;
 mod change;
 mod column;
 mod constraint;

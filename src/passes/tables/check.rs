@@ -2,9 +2,10 @@
 
 use crate::catalog::{Name, makes_ids, mentioned_names};
 use crate::diagnostic::rule;
+use crate::passes::alter::build;
 use crate::passes::expressions::walk::binary;
 use crate::passes::expressions::{Scope, literals, translate};
-use crate::passes::{Cx, Verdict, Work};
+use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use crate::syntax::walk::Walk;
 use crate::target::Capability;
@@ -20,7 +21,8 @@ rule! {
     ///
     /// TiDB has CHECK constraints since 7.2, but parses and ignores them until `tidb_enable_check_constraint` is ON, a
     /// global variable that is OFF by default. From 8.x on a CHECK's name must be unique in its database, not just in its
-    /// table: a second one gets its table's name in front.
+    /// table: a second one gets its table's name in front. A foreign key whose action changes a column of a CHECK is added after
+    /// the CHECK, which is the only order that TiDB takes; it checks what the action writes, as PostgreSQL does.
     pub CHECK_CONSTRAINT = "C013", "check-constraint", Tables, Exact, needs CheckNamesPerTable;
 }
 
@@ -28,7 +30,7 @@ rule! {
     /// A CHECK constraint that TiDB can't have.
     ///
     /// It says something that has no translation, or that TiDB forbids in a CHECK: the time, a random value, a subquery,
-    /// an AUTO_INCREMENT column, a column that a foreign key changes. The table comes over without it, so that rows which
+    /// an AUTO_INCREMENT column. The table comes over without it, so that rows which
     /// break it are accepted. An ALTER TABLE that adds such a constraint is refused.
     pub CHECK_LEFT_OUT = "C014", "check-left-out", Tables, Lossy;
 }
@@ -60,19 +62,18 @@ const VOLATILE: [&str; 21] = [
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     let mut refused = false;
-    for statement in work.trees() {
-        match statement {
-            Statement::CreateTable(create) if has_check(create) => create_table(cx, create),
+    let mut items = Vec::with_capacity(work.items.len());
+    for mut item in std::mem::take(&mut work.items) {
+        let Item::Tree(statement) = &mut item else {
+            items.push(item);
+            continue;
+        };
+        let mut after = Vec::new();
+        match statement.as_mut() {
+            Statement::CreateTable(create) if has_check(create) => after = create_table(cx, create),
             Statement::AlterTable(alter) if alter.operations.iter().any(adds_check) => {
                 let scope = catalog_scope(cx, &alter.name);
                 let owner = Name::of(&alter.name);
-                let changed = catalog_acting(cx, &alter.name);
-                let forbidden = |column: &str| {
-                    changed
-                        .iter()
-                        .any(|c| c == column)
-                        .then(|| format!("a foreign key of `{column}` says an action"))
-                };
                 for operation in &mut alter.operations {
                     let AlterTableOperation::AddConstraint {
                         constraint: TableConstraint::Check(check), ..
@@ -81,7 +82,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                         continue;
                     };
                     let span = cx.around(&*check);
-                    match convert(cx, check, &scope, &forbidden) {
+                    match convert(cx, check, &scope, &|_| None) {
                         Ok(()) => rename(cx, &mut check.name, &owner, span),
                         Err((at, why)) => {
                             let message = format!("TiDB can't check this: {why}");
@@ -93,10 +94,18 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             }
             _ => {}
         }
+        items.push(item);
+        items.extend(after);
     }
+    work.items = items;
     if refused {
         work.verdict = Verdict::Refuse;
     }
+}
+
+/// `ALTER TABLE … ADD` of a constraint.
+pub fn added(table: &ObjectName, constraint: TableConstraint) -> Item {
+    build::alter(table, vec![AlterTableOperation::AddConstraint { constraint, not_valid: false }])
 }
 
 fn has_check(create: &CreateTable) -> bool {
@@ -135,7 +144,8 @@ fn scope(cx: &Cx<'_>, create: &CreateTable) -> Scope<'static> {
     Scope::of_columns(cx, columns)
 }
 
-fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) {
+/// Makes the constraints TiDB's; the foreign keys that have to be added afterwards.
+fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) -> Vec<Item> {
     let scope = scope(cx, create);
     let owner = Name::of(&create.name);
     let auto: Vec<String> = create
@@ -144,8 +154,11 @@ fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) {
         .filter(|column| column.options.iter().any(|o| makes_ids(&o.option)))
         .map(|column| names::folded(&column.name))
         .collect();
-    let changed: Vec<String> =
-        create.constraints.iter().flat_map(|constraint| acting(constraint, changes)).collect();
+    // Where the table may be there already, so may the key.
+    let changed: Vec<String> = match create.if_not_exists || create.temporary {
+        true => create.constraints.iter().flat_map(|constraint| acting(constraint, changes)).collect(),
+        false => Vec::new(),
+    };
     let forbidden = |column: &str| {
         if auto.iter().any(|c| c == column) {
             return Some(format!("`{column}` is an AUTO_INCREMENT column"));
@@ -185,6 +198,19 @@ fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) {
             unsay(&mut key.on_update);
         }
     }
+    let mut after = Vec::new();
+    create.constraints.retain(|constraint| {
+        let acts = acting(constraint, changes).iter().any(|column| read.contains(column));
+        if acts {
+            after.push(added(&create.name, constraint.clone()));
+        }
+        !acts
+    });
+    if !after.is_empty() {
+        let message = "TiDB takes a foreign key with an action on a column of a CHECK only after the CHECK";
+        cx.note(&CHECK_CONSTRAINT, cx.head(), message);
+    }
+    after
 }
 
 fn read_by_checks(create: &CreateTable) -> Vec<String> {
@@ -213,16 +239,8 @@ fn left_out(cx: &mut Cx<'_>, span: Span, why: &str) -> bool {
     false
 }
 
-/// The columns whose foreign keys say an action, be it the default.
-fn catalog_acting(cx: &Cx<'_>, table: &ObjectName) -> Vec<String> {
-    let constraints = cx.catalog.table(table).map(|table| table.constraints.as_slice()).unwrap_or_default();
-    let there = constraints.iter().filter(|constraint| constraint.tidb_name.is_some());
-    let written = there.filter_map(|constraint| constraint.written.as_ref());
-    written.flat_map(|constraint| acting(constraint, |_| true)).collect()
-}
-
 /// The columns of a foreign key that says such an action.
-fn acting(constraint: &TableConstraint, such: fn(&ReferentialAction) -> bool) -> Vec<String> {
+pub fn acting(constraint: &TableConstraint, such: fn(&ReferentialAction) -> bool) -> Vec<String> {
     match constraint {
         TableConstraint::ForeignKey(key)
             if [&key.on_delete, &key.on_update].into_iter().flatten().any(such) =>

@@ -4,6 +4,7 @@ pub mod auto_id_cache;
 pub mod auto_number;
 pub mod charset;
 pub mod check;
+pub mod check_order;
 pub mod collation;
 mod constant;
 mod constant_json;
