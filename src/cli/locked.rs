@@ -21,6 +21,13 @@ pub struct Locking {
     pub stale: Vec<String>,
 }
 
+/// What is known of a file whose output is not complete.
+#[derive(Debug)]
+pub struct Begun {
+    source: String,
+    output: Hash,
+}
+
 impl Locking {
     /// The lock of `root`, if there is one or `wanted` says that there shall be one.
     ///
@@ -60,6 +67,15 @@ impl Locking {
             None => String::new(),
         };
         Ok(())
+    }
+
+    /// Lets a file wait for one that it includes.
+    pub fn pause(&mut self) -> Begun {
+        Begun { source: std::mem::take(&mut self.source), output: std::mem::take(&mut self.output) }
+    }
+
+    pub fn go_on(&mut self, begun: Begun) {
+        (self.source, self.output) = (begun.source, begun.output);
     }
 
     pub fn push(&mut self, bytes: &[u8]) {

@@ -29,6 +29,13 @@ enum Open {
     Compared(Comparison),
 }
 
+/// A file that is not done while another is written.
+struct Waiting {
+    open: Open,
+    headed: bool,
+    lock: Option<super::locked::Begun>,
+}
+
 pub struct CliSink {
     pub destination: Destination,
     pub json: bool,
@@ -42,6 +49,10 @@ pub struct CliSink {
     pub header: Option<String>,
     /// The open file has it.
     headed: bool,
+    /// Files that wait for one that they include.
+    waiting: Vec<Waiting>,
+    /// Standard output is within a line.
+    in_line: bool,
     /// The lock of the output folder, if it has one.
     pub lock: Option<Locking>,
     stdout: BufWriter<StdoutLock<'static>>,
@@ -64,6 +75,8 @@ impl CliSink {
             errors: 0,
             header: None,
             headed: false,
+            waiting: Vec::new(),
+            in_line: false,
             lock: None,
             stdout,
             open: Open::None,
@@ -160,7 +173,10 @@ impl CliSink {
                 file.write_all(bytes).map_err(|e| ProjectError::io("write", relative, e))
             }
             (Open::Compared(comparison), _) => comparison.push(bytes),
-            (Open::None, Destination::Stdout) => self.stdout.write_all(bytes).map_err(ProjectError::stdout),
+            (Open::None, Destination::Stdout) => {
+                self.in_line = bytes.last().map_or(self.in_line, |&byte| byte != b'\n');
+                self.stdout.write_all(bytes).map_err(ProjectError::stdout)
+            }
             (Open::None, _) => Ok(()),
         }
     }
@@ -181,7 +197,12 @@ impl CliSink {
 impl Sink for CliSink {
     fn begin(&mut self, file: &SourceFile) -> Result<(), ProjectError> {
         self.summary.files += 1;
-        self.headed = false;
+        self.end_line()?;
+        self.waiting.push(Waiting {
+            open: std::mem::replace(&mut self.open, Open::None),
+            headed: std::mem::take(&mut self.headed),
+            lock: self.lock.as_mut().map(super::locked::Locking::pause),
+        });
         if let Some(lock) = &mut self.lock {
             lock.begin(file)?;
         }
@@ -215,6 +236,30 @@ impl Sink for CliSink {
     }
 
     fn end(&mut self, file: &SourceFile) -> Result<(), ProjectError> {
+        self.finish(file)?;
+        if self.waiting.len() > 1 {
+            self.end_line()?;
+        }
+        if let Some(before) = self.waiting.pop() {
+            (self.open, self.headed) = (before.open, before.headed);
+            if let (Some(lock), Some(begun)) = (&mut self.lock, before.lock) {
+                lock.go_on(begun);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl CliSink {
+    /// A file that another one includes begins and ends on a line of its own.
+    fn end_line(&mut self) -> Result<(), ProjectError> {
+        match std::mem::take(&mut self.in_line) && !self.waiting.is_empty() {
+            true => self.stdout.write_all(b"\n").map_err(ProjectError::stdout),
+            false => Ok(()),
+        }
+    }
+
+    fn finish(&mut self, file: &SourceFile) -> Result<(), ProjectError> {
         let (Destination::Folder(plan) | Destination::Check(plan)) = &self.destination else {
             return self.close();
         };

@@ -1,5 +1,7 @@
 //! A run of statements: each is planned against what the ones before it declared.
 
+mod included;
+
 use super::ahead::{self, Ahead, Birth, Follow, Later};
 use super::alter::renamed::{self, Renamed};
 use super::copy::{self, Copied, CopyRows};
@@ -16,11 +18,9 @@ use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences};
 use crate::catalog::{Catalog, Name};
 use crate::config::{Accounts, Options};
 use crate::diagnostic::Level;
-use crate::syntax::Parsed;
-use crate::syntax::access;
-use crate::syntax::ddl::Form;
 use crate::syntax::sequence::{self, SequenceStatement};
 use crate::syntax::skip::What;
+use crate::syntax::{Parsed, access, ddl::Form};
 use sqlparser::ast::Statement;
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -56,19 +56,24 @@ struct Kept {
     state: Vec<(String, FileState)>,
 }
 
+impl Kept {
+    fn called(&self, file: &SourceFile) -> String {
+        match self.relative {
+            true => file.relative.to_string_lossy().replace('\\', "/"),
+            false => file.name.clone(),
+        }
+    }
+}
+
 impl Sink for Kept {
     fn begin(&mut self, file: &SourceFile) -> Result<(), ProjectError> {
-        let name = if self.relative {
-            file.relative.to_string_lossy().replace('\\', "/")
-        } else {
-            file.name.clone()
-        };
-        self.state.push((name, FileState::default()));
+        self.state.push((self.called(file), FileState::default()));
         Ok(())
     }
 
-    fn chunk(&mut self, _file: &SourceFile, chunk: Chunk) -> Result<(), ProjectError> {
-        if let Some((_, state)) = self.state.last_mut() {
+    fn chunk(&mut self, file: &SourceFile, chunk: Chunk) -> Result<(), ProjectError> {
+        let called = self.called(file);
+        if let Some((_, state)) = self.state.iter_mut().rev().find(|(name, _)| *name == called) {
             state.output.push_str(&String::from_utf8_lossy(&chunk.output));
             let entries = chunk
                 .outcomes

@@ -5,6 +5,7 @@ mod assess;
 mod batch;
 mod discover;
 mod error;
+mod include;
 mod layout;
 pub mod layouts;
 mod lint;
@@ -80,8 +81,9 @@ impl Sink for Collect {
         Ok(())
     }
 
-    fn chunk(&mut self, _file: &SourceFile, chunk: Chunk) -> Result<(), ProjectError> {
-        if let Some(result) = self.0.last_mut() {
+    fn chunk(&mut self, file: &SourceFile, chunk: Chunk) -> Result<(), ProjectError> {
+        // Files that others include come in between.
+        if let Some(result) = self.0.iter_mut().rev().find(|result| result.source.name == file.name) {
             result.outcomes.extend(chunk.outcomes);
             result.notes.extend(chunk.notes);
             result.output.extend(chunk.output);

@@ -1,6 +1,7 @@
 //! A file cut into what the run works on: statements with their place and direction, and what stands between them.
 
 use super::batch::Batch;
+use super::include;
 use super::psql::{self, Deed, Psql, Runs, Said};
 use super::refuse;
 use crate::diagnostic::Diagnostic;
@@ -71,9 +72,44 @@ pub struct Cursor {
     first_meta: Option<(Position, Vec<u8>)>,
     notes: Vec<Located>,
     psql: Psql,
+    /// The files that are run in between, if they are followed.
+    included: Option<Vec<Included>>,
+}
+
+/// A command that runs another file.
+#[derive(Debug, Clone)]
+pub struct Included {
+    /// How many items stand before what follows it.
+    pub at: usize,
+    pub start: Position,
+    pub bytes: Vec<u8>,
+    pub path: String,
+    /// The path counts from the file's own folder.
+    pub relative: bool,
+    /// The state of psql that the other file begins with.
+    pub psql: Psql,
 }
 
 impl Cursor {
+    /// One that leaves the files to be followed that commands of psql's run.
+    pub fn following(direction: Direction, psql: Psql) -> Self {
+        Cursor { psql, included: Some(Vec::new()), ..Cursor::new(direction) }
+    }
+
+    pub fn included(&mut self) -> &mut Vec<Included> {
+        self.included.get_or_insert_default()
+    }
+
+    /// Counts a command that stays as a comment.
+    pub fn keep(&mut self, start: Position, bytes: &[u8]) {
+        self.metas += 1;
+        self.first_meta.get_or_insert_with(|| (start, bytes.to_vec()));
+    }
+
+    pub fn note(&mut self, notes: Vec<Located>) {
+        self.notes.extend(notes);
+    }
+
     pub fn new(direction: Direction) -> Self {
         let position = Position { line: 1, column: 1 };
         Cursor {
@@ -84,6 +120,7 @@ impl Cursor {
             first_meta: None,
             notes: Vec::new(),
             psql: Psql::default(),
+            included: None,
         }
     }
 
@@ -158,9 +195,17 @@ impl Cursor {
     fn meta(&mut self, bytes: &[u8], start: Position, into: &mut [Item]) {
         match self.psql.command(bytes) {
             Deed::Nothing => {}
-            Deed::Kept => {
-                self.metas += 1;
-                self.first_meta.get_or_insert_with(|| (start, bytes.to_vec()));
+            Deed::Kept => self.keep(start, bytes),
+            Deed::Includes { path, relative } => {
+                let (at, psql, bytes) = (into.len() + 1, self.psql.clone(), bytes.to_vec());
+                let command = Included { at, start, bytes, path, relative, psql };
+                match &mut self.included {
+                    Some(included) => included.push(command),
+                    None => {
+                        let found = include::refused(&command);
+                        self.notes.extend(locate(&command.bytes, start, b"", &[found], true));
+                    }
+                }
             }
             Deed::Said(found) => self.notes.extend(locate(bytes, start, b"", &[*found], true)),
             Deed::Before(found) => {

@@ -42,6 +42,8 @@ pub enum Deed {
     Kept,
     /// It steers what runs.
     Said(Box<Diagnostic>),
+    /// It runs another file, whose path counts from the file's own folder where it is relative.
+    Includes { path: String, relative: bool },
     /// It decides what becomes of the statement before it.
     Before(Box<Diagnostic>),
 }
@@ -181,11 +183,8 @@ impl Psql {
                 "write the values where the variables stand",
             ))),
             "i" | "include" | "ir" | "include_relative" => {
-                let file = meta.arguments.first().map_or("", String::as_str);
-                Deed::Said(Box::new(refuse(
-                    &format!("psql runs the file {file} here"),
-                    "convert the included files themselves, in the order in which they run",
-                )))
+                let path = meta.arguments.first().map(|path| self.value(path)).unwrap_or_default();
+                Deed::Includes { path, relative: name.contains('r') }
             }
             "!" | "e" | "ef" | "ev" | "o" | "out" | "cd" | "setenv" | "watch" | "bind" | "lo_import"
             | "lo_unlink" => Deed::Said(Box::new(refuse(
@@ -348,7 +347,7 @@ pub fn kept(count: usize, length: usize) -> Diagnostic {
         count => format!("{count} psql commands of this file are kept as comments, this is the first"),
     };
     Diagnostic::new(&PSQL_META_COMMAND, Span::new(0, length), message)
-        .with_help("do by other means what it did, such as choosing the database")
+        .with_help("do by other means what it did, such as choosing the database or running a file")
 }
 
 #[cfg(test)]

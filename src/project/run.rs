@@ -4,13 +4,16 @@ use super::assemble::Assembler;
 use super::batch::{Batch, Chunk};
 use super::discover::SourceFile;
 use super::error::ProjectError;
+use super::include::{self, Converter};
 use super::look_ahead::look_ahead;
-use super::pieces::Cursor;
+use super::pieces::{Cursor, Included};
+use super::psql::Psql;
 use super::refuse;
 use super::stream::stream;
 use super::workers::Workers;
 use crate::config::{Layout, Options};
 use crate::passes::Session;
+use crate::report::finding::Located;
 use crate::report::record::Direction;
 use crate::script::{Piece, Splitter, Step};
 use std::fs::File;
@@ -77,21 +80,25 @@ pub fn run(
     let mut session = Session::new(options);
     let workers = Workers::new(settings.threads);
     let group = group_size(settings.threads);
+    let includes = include::find(files, &workers)?;
+    let all = includes.as_ref().map_or(files, |includes| &includes.all);
     // One file is read as a whole before it is planned anyway.
-    if files.len() > 1 {
-        session.look_ahead(look_ahead(files, &workers)?);
+    if all.len() > 1 {
+        session.look_ahead(look_ahead(all, &workers)?);
     }
+    let includes_others = |file: &SourceFile| includes.as_ref().is_some_and(|includes| includes.has(file));
     let mut line = Line::default();
-    let mut rest = files;
+    let mut rest = includes.as_ref().map_or(files, |includes| &includes.top);
     while let Some(first) = rest.first() {
         let mut size = first.size;
+        let alone = first.path.is_none() || includes_others(first);
         let more = rest[1..].iter().take_while(|file| {
             size += file.size;
-            size <= group && first.path.is_some() && file.path.is_some()
+            size <= group && !alone && file.path.is_some() && !includes_others(file)
         });
         let (group, later) = rest.split_at(1 + more.count());
         rest = later;
-        if first.path.is_some() && first.size <= WHOLE {
+        if !alone && first.size <= WHOLE {
             line.step(Some(group), &mut session, &workers, settings, sink)?;
             if settings.threads != 1 && !rest.is_empty() {
                 continue;
@@ -103,6 +110,12 @@ pub fn run(
         }
         match first {
             file if file.path.is_none() => standard_input(file, &mut session, &workers, settings, sink)?,
+            file if includes_others(file) => {
+                let Some(includes) = &includes else { continue };
+                let session = &mut session;
+                let mut converter = Converter { includes, session, workers: &workers, settings, sink };
+                converter.file(file, Psql::default(), false)?;
+            }
             file if file.size > WHOLE => {
                 let source = open(file)?;
                 stream(file, source, &mut session, &workers, settings, sink)?;
@@ -133,12 +146,18 @@ pub fn convert_text(
 pub(super) struct Whole {
     pub(super) batch: Batch,
     cursor: Cursor,
-    layout: Layout,
+    assembler: Assembler,
+    /// How many items are converted and gone.
+    done: usize,
 }
 
 impl Whole {
     pub(super) fn new(text: Vec<u8>, direction: Direction, layout: Layout) -> Self {
-        let mut cursor = Cursor::new(direction);
+        Whole::cut(text, Cursor::new(direction), layout)
+    }
+
+    /// Cuts a text with a cursor of the caller's.
+    pub(super) fn cut(text: Vec<u8>, mut cursor: Cursor, layout: Layout) -> Self {
         let mut items = Vec::new();
         let mut splitter = Splitter::new();
         let mut at = 0;
@@ -147,13 +166,55 @@ impl Whole {
             cursor.items(&text[span.start..span.end], kind, problem, span.start, &mut items);
             at = span.end;
         }
-        Whole { batch: Batch { text, items }, cursor, layout }
+        Whole { batch: Batch { text, items }, cursor, assembler: Assembler::new(layout), done: 0 }
+    }
+
+    /// The commands that run other files, in order.
+    pub(super) fn included(&mut self) -> &[Included] {
+        self.cursor.included()
+    }
+
+    pub(super) fn take_included(&mut self) -> Vec<Included> {
+        std::mem::take(self.cursor.included())
+    }
+
+    pub(super) fn keep(&mut self, command: &Included) {
+        self.cursor.keep(command.start, &command.bytes);
+    }
+
+    pub(super) fn note(&mut self, notes: Vec<Located>) {
+        self.cursor.note(notes);
+    }
+
+    /// Converts the items before this one, or all that are left, with a session that knows the file.
+    pub(super) fn convert_until(
+        &mut self,
+        at: Option<usize>,
+        name: &str,
+        session: &mut Session,
+        workers: &Workers,
+        settings: Settings,
+    ) -> Chunk {
+        let rest = match at {
+            Some(at) => self.batch.items.split_off(at - self.done),
+            None => Vec::new(),
+        };
+        self.done = at.unwrap_or(self.done);
+        self.batch.plan(Direction::Up, session);
+        self.batch.emit(workers, settings);
+        let mut chunk = self.batch.assemble(name, &mut self.assembler, settings);
+        if at.is_none() {
+            self.assembler.finish(&mut chunk.output);
+            chunk.notes = self.cursor.notes();
+        }
+        self.batch.items = rest;
+        chunk.read = 0;
+        chunk
     }
 
     pub(super) fn chunk(&mut self, name: &str, settings: Settings) -> Chunk {
-        let mut assembler = Assembler::new(self.layout);
-        let mut chunk = self.batch.assemble(name, &mut assembler, settings);
-        assembler.finish(&mut chunk.output);
+        let mut chunk = self.batch.assemble(name, &mut self.assembler, settings);
+        self.assembler.finish(&mut chunk.output);
         chunk.notes = self.cursor.notes();
         chunk
     }

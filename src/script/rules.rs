@@ -29,7 +29,8 @@ rule! {
     /// A command of psql, such as `\connect` or `\restrict`.
     ///
     /// TiDB's clients have no such commands. The line stays as a comment; what it did must be done by whoever runs the
-    /// file: choose the database, include the other file.
+    /// file: choose the database, run the other file. A file that `\i` or `\ir` names is converted at the place where psql
+    /// runs it, in its transaction, with its variables and its search path, and becomes a file of its own.
     pub PSQL_META_COMMAND = "P010", "psql-meta-command", Script, Lossy;
 }
 
@@ -38,7 +39,7 @@ rule! {
     ///
     /// Variables of `\set` are read: their values stand in the statements that name them. `\if` and `\else` are followed where the
     /// variables say what runs, and what does not run is left out. What only whoever calls psql knows is refused: variables given
-    /// on the command line, files that are included, rows of a query that are run as statements (`\gexec`) or kept in variables
+    /// on the command line, files that are not found or run more than once, rows of a query that are run as statements (`\gexec`) or kept in variables
     /// (`\gset`), commands of a shell. Commands that only change what psql shows (`\echo`, `\timing`, `\restrict`) stay as comments.
     pub PSQL_STEERING = "S720", "psql-steering", Statements, Refused;
 }

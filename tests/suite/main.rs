@@ -13,6 +13,7 @@ mod convert;
 mod docs;
 mod fixtures;
 mod guard;
+mod includes;
 mod layers;
 mod layouts;
 mod lint;

@@ -10,7 +10,7 @@ use sqlparser::ast::{AlterIndexOperation, AlterTableOperation, ObjectName, Renam
 /// The statement that says the same of what it really is.
 pub enum Renamed {
     View(Form),
-    Sequence(SequenceStatement),
+    Sequence(Box<SequenceStatement>),
     Index(Box<Parsed>),
 }
 
@@ -30,14 +30,14 @@ pub fn of(parsed: &Parsed, catalog: &Catalog) -> Option<Renamed> {
         return Some(Renamed::View(Form::RenameView { view, new }));
     }
     if catalog.sequence(&Name::of(name)).is_some() {
-        return Some(Renamed::Sequence(SequenceStatement {
+        return Some(Renamed::Sequence(Box::new(SequenceStatement {
             about: About::Alter(Alter::Rename(new)),
             name: name.clone(),
             name_span: parsed.first_word(),
             guarded: alter.if_exists,
             options: Options::default(),
             places: Vec::new(),
-        }));
+        })));
     }
     catalog.index(name)?;
     let operation = AlterIndexOperation::RenameIndex { index_name: ObjectName::from(vec![new]) };

@@ -1,6 +1,7 @@
 //! Casts: dropped where the value is the same either way, TiDB's CAST where it is not.
 
 use super::arrays::{self, bare_nested};
+use super::functions::readings::month_length;
 use super::functions::template::operand_of;
 use super::literals::{self, number};
 use super::printing::printed;
@@ -224,14 +225,7 @@ fn is_day(value: &Expr) -> bool {
     let mut parts = text.split(['-', ' ', 'T']);
     let mut next = || parts.next().and_then(|part| part.parse::<u32>().ok());
     let (Some(year), Some(month), Some(day)) = (next(), next(), next()) else { return true };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        1..=12 => 31,
-        _ => 0,
-    };
+    let days = if (1..=12).contains(&month) { month_length(year, month) } else { 0 };
     let clock = text.split([' ', 'T']).nth(1).unwrap_or("");
     let clock: Vec<&str> = clock.split([':', '.', '+', '-']).collect();
     let most = |at: usize, most: u32| {

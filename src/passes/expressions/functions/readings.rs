@@ -114,15 +114,16 @@ fn fitting(text: &str, format: &str) -> Option<(String, String)> {
     if let Some(days) = days {
         (month, day) = of_year(year, days)?;
     }
-    (rest.is_empty() && day <= length(year, month)).then(|| {
+    (rest.is_empty() && day <= month_length(year, month)).then(|| {
         (format!("{year:04}-{month:02}-{day:02}"), format!("{hour:02}:{minute:02}:{second:02}{fraction}"))
     })
 }
 
-fn length(year: u32, month: u32) -> u32 {
+/// How many days a month has.
+pub fn month_length(year: u32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         _ => 31,
     }
@@ -131,7 +132,7 @@ fn length(year: u32, month: u32) -> u32 {
 /// The month and the day of a day of the year.
 fn of_year(year: u32, mut day: u32) -> Option<(u32, u32)> {
     for month in 1..=12 {
-        let length = length(year, month);
+        let length = month_length(year, month);
         if day <= length {
             return Some((month, day));
         }
