@@ -1,8 +1,9 @@
 //! `indexed-text`, `key-on-json`
 
 use super::key_size::{KeyPart, fit, key_part};
-use crate::catalog::Name;
+use crate::catalog::{Method, Name};
 use crate::diagnostic::rule;
+use crate::passes::partitions::parent;
 use crate::passes::{Cx, Verdict, Work, index_columns};
 use crate::syntax::names;
 use sqlparser::ast::{
@@ -81,7 +82,14 @@ fn keys_of(cx: &Cx<'_>, create: &CreateTable) -> Vec<Vec<String>> {
             _ => {}
         }
     }
-    keys.extend(cx.file.keys(&Name::of(&create.name)).iter().cloned());
+    let name = Name::of(&create.name);
+    keys.extend(cx.file.keys(&name).iter().cloned());
+    // TiDB partitions by a VARCHAR, and by no TEXT.
+    if let Some((Method::List, columns)) = create.partition_by.as_deref().and_then(parent::read)
+        && !cx.file.has_foreign_key(&name)
+    {
+        keys.push(columns);
+    }
     keys
 }
 
