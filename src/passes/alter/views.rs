@@ -8,8 +8,8 @@ use crate::syntax::names;
 use crate::syntax::walk::{Walk, WalkMut};
 use crate::text::Span;
 use sqlparser::ast::{
-    CreateView, Expr, Ident, ObjectName, Query, SelectItem, SetExpr, Statement, TableAlias, TableFactor,
-    ViewColumnDef, Visitor, VisitorMut,
+    CreateView, Expr, Ident, ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
+    Statement, TableAlias, TableFactor, ViewColumnDef, Visitor, VisitorMut,
 };
 use std::ops::ControlFlow;
 
@@ -89,7 +89,7 @@ pub fn of_column(
     let mut items = Vec::new();
     let column = names::folded(old);
     for mut view in readers(cx, &state.key()) {
-        let stars = has_star(&view.query);
+        let stars = has_star(&view.query, &state.key());
         let mentioned = mentions(&view.query, &column);
         if !stars && !mentioned {
             continue;
@@ -181,14 +181,43 @@ impl VisitorMut for Column<'_> {
     }
 }
 
-fn has_star(query: &Query) -> bool {
-    match query.body.as_ref() {
-        SetExpr::Select(select) => select
-            .projection
-            .iter()
-            .any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..))),
-        _ => true,
+/// Whether a star of a query, or of one within it, takes the columns of this table.
+fn has_star(query: &Query, table: &Name) -> bool {
+    struct Stars<'t>(&'t Name);
+    impl Visitor for Stars<'_> {
+        type Break = ();
+        fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
+            let relations = select.from.iter().flat_map(|from| {
+                std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation))
+            });
+            // The names under which the table's columns are taken; `None` for what may hold anything.
+            let taken: Vec<Option<String>> = relations
+                .filter_map(|factor| match factor {
+                    TableFactor::Table { name, alias, .. } => {
+                        let last = names::last(name).filter(|last| names::folded(last) == self.0.name)?;
+                        Some(Some(names::folded(alias.as_ref().map_or(last, |alias| &alias.name))))
+                    }
+                    // What stands inside is visited as well, and names its columns.
+                    TableFactor::Derived { .. } => None,
+                    _ => Some(None),
+                })
+                .collect();
+            let over = select.projection.iter().any(|item| match item {
+                SelectItem::Wildcard(_) => !taken.is_empty(),
+                SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                    let of = names::last(name).map(names::folded);
+                    taken.iter().any(|name| name.is_none() || *name == of)
+                }
+                SelectItem::QualifiedWildcard(..) => true,
+                _ => false,
+            });
+            if over {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        }
     }
+    query.walk(&mut Stars(table)).is_break()
 }
 
 fn mentions(query: &Query, column: &str) -> bool {

@@ -324,6 +324,9 @@ fn literal(expr: &Expr) -> Option<String> {
             _ => None,
         },
         Expr::Nested(inner) => literal(inner),
+        Expr::Function(function) if function.name.to_string().eq_ignore_ascii_case("to_regclass") => {
+            literal(argument(function)?)
+        }
         Expr::Cast {
             expr,
             data_type: DataType::Regclass | DataType::Text | DataType::Varchar(_) | DataType::Custom(..),

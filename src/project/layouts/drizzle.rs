@@ -25,7 +25,7 @@ pub static TOOL: Tool = Tool {
     ..Tool::new(Layout::Drizzle, "Drizzle Kit", detect)
 };
 
-fn detect(tree: &Tree<'_>) -> Option<&'static str> {
+pub(super) fn detect(tree: &Tree<'_>) -> Option<&'static str> {
     match () {
         () if tree.near("_journal.json") || tree.above("meta/_journal.json").is_some() => {
             Some("meta/_journal.json")

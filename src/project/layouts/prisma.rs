@@ -5,7 +5,7 @@ use super::{Beside, Order, Tool, Tree};
 use crate::config::Layout;
 
 pub static TOOL: Tool = Tool {
-    detected_by: "`migration_lock.toml`, or files that are all called `migration.sql` beside a `schema.prisma`",
+    detected_by: "`migration_lock.toml`, or files that are all called `migration.sql` beside a `schema.prisma`, or in several folders",
     order: |_| Order::Bytes,
     ordered_by: "names of the folders, byte by byte",
     directives: "none",
@@ -23,6 +23,13 @@ fn detect(tree: &Tree<'_>) -> Option<&'static str> {
         () if tree.near("migration_lock.toml") => Some("migration_lock.toml"),
         () if tree.most(100, |name| name == "migration.sql") && tree.near("schema.prisma") => {
             Some("schema.prisma and migration.sql")
+        }
+        // newer versions of Drizzle have such folders, too
+        () if tree.sql.len() > 1
+            && tree.most(100, |name| name == "migration.sql")
+            && super::drizzle::detect(tree).is_none() =>
+        {
+            Some("folders with a migration.sql each")
         }
         () => None,
     }
