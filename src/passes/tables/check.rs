@@ -22,7 +22,8 @@ rule! {
     /// TiDB has CHECK constraints since 7.2, but parses and ignores them until `tidb_enable_check_constraint` is ON, a
     /// global variable that is OFF by default. From 8.x on a CHECK's name must be unique in its database, not just in its
     /// table: a second one gets its table's name in front. A foreign key whose action changes a column of a CHECK is added after
-    /// the CHECK, which is the only order that TiDB takes; it checks what the action writes, as PostgreSQL does.
+    /// the CHECK, which is the only order that TiDB takes; it checks what the action writes, as PostgreSQL does. Where a CHECK is added
+    /// to a table that is there, `a OR b` and `a AND b` get parentheses: TiDB 7.5 and 8.5 look for rows that break it with `NOT a OR b`.
     pub CHECK_CONSTRAINT = "C013", "check-constraint", Tables, Exact, needs CheckNamesPerTable;
 }
 

@@ -6,7 +6,9 @@ use crate::catalog::mentioned_names;
 use crate::passes::alter::build;
 use crate::passes::{Cx, Item, Work};
 use crate::syntax::names;
-use sqlparser::ast::{AlterTable, AlterTableOperation as Op, Ident, Statement, TableConstraint};
+use sqlparser::ast::{
+    AlterTable, AlterTableOperation as Op, BinaryOperator, Expr, Ident, Statement, TableConstraint, Value,
+};
 
 /// A foreign key that says an action.
 struct Key {
@@ -17,6 +19,7 @@ struct Key {
 }
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    work.trees().for_each(enclose);
     if !work.items.iter().filter_map(altered).any(|alter| !read(alter).is_empty()) {
         return;
     }
@@ -63,6 +66,23 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         cx.note(&CHECK_CONSTRAINT, cx.head(), message);
     }
     work.items = items.into_iter().flatten().chain(again).collect();
+}
+
+/// TiDB looks for rows that break an added CHECK with NOT before it, and nothing around it: of `a OR b`, it is `a` that
+/// is negated.
+fn enclose(statement: &mut Statement) {
+    let Statement::AlterTable(alter) = statement else { return };
+    for operation in &mut alter.operations {
+        if let Op::AddConstraint { constraint: TableConstraint::Check(check), .. } = operation
+            && matches!(
+                check.expr.as_ref(),
+                Expr::BinaryOp { op: BinaryOperator::And | BinaryOperator::Or | BinaryOperator::Xor, .. }
+            )
+        {
+            let bare = std::mem::replace(check.expr.as_mut(), Expr::value(Value::Null));
+            *check.expr = Expr::Nested(Box::new(bare));
+        }
+    }
 }
 
 fn altered(item: &Item) -> Option<&AlterTable> {
