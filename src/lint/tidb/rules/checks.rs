@@ -44,6 +44,15 @@ rule! {
     pub CHECK_SWITCHED_OFF = "D015", "check-switched-off", Dialect, Approximate;
 }
 
+rule! {
+    /// A CHECK of several conditions that is added to rows.
+    ///
+    /// When ALTER TABLE adds a CHECK, TiDB 7.5 and 8.5 look for rows that break it with `NOT` before the condition and nothing around it. Of `a OR b` only `a` is
+    /// negated, and so of `a AND b`: rows that keep the CHECK may be refused, and rows that break it accepted. Parentheses of its own put it right:
+    /// CHECK ((a OR b)).
+    pub CHECK_HALF_NEGATED = "D058", "check-half-negated", Dialect, Approximate;
+}
+
 #[rustfmt::skip]
 static CHANGING: &[&str] = &[
     "NOW", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "CURDATE", "CURRENT_DATE", "CURTIME", "CURRENT_TIME", "UTC_DATE", "UTC_TIME", "UTC_TIMESTAMP", "UNIX_TIMESTAMP", "UUID", "UUID_SHORT",
@@ -121,6 +130,7 @@ pub fn added(cx: &mut Cx<'_>, table: &Name, check: &Check) {
     if let Some(name) = &check.name {
         name_taken(cx, table, name, check.head);
     }
+    half_negated(cx, check);
     let catalog = cx.catalog;
     if let Some(known) = catalog.get(table) {
         let stmt = cx.stmt;
@@ -130,6 +140,35 @@ pub fn added(cx: &mut Cx<'_>, table: &Name, check: &Check) {
         columns_of(cx, known, check, &stmt);
     }
     switched_off(cx, check.head);
+}
+
+fn half_negated(cx: &mut Cx<'_>, check: &Check) {
+    let stmt = cx.stmt;
+    let (mut at, mut depth, mut between) = (check.from, 0usize, false);
+    while at < check.end {
+        if stmt.is(at, "(") {
+            at = stmt.close(at) + 1;
+            continue;
+        }
+        if stmt.is(at, "CASE") {
+            depth += 1;
+        } else if stmt.is(at, "END") {
+            depth = depth.saturating_sub(1);
+        } else if stmt.is(at, "BETWEEN") {
+            between = true;
+        } else if stmt.is(at, "AND") && between {
+            between = false;
+        } else if depth == 0 && stmt.is_any(at, &["AND", "OR", "XOR", "&&"]) {
+            let span = stmt.span(check.from, check.end);
+            let text = format!("({})", stmt.slice(check.from, check.end));
+            let message =
+                "TiDB negates only the first of these conditions when it looks for rows that break them";
+            let found = cx.report(&CHECK_HALF_NEGATED, span, message);
+            found.help("put parentheses around all of it").fix(span, text);
+            return;
+        }
+        at += 1;
+    }
 }
 
 /// A name beside a comparison that is none of the table's.

@@ -103,6 +103,7 @@ pub static RULES: &[&Rule] = &[
     &checks::CHECK_EXPRESSION,
     &checks::CHECK_NAME_TWICE,
     &checks::CHECK_SWITCHED_OFF,
+    &checks::CHECK_HALF_NEGATED,
     &foreign_keys::INLINE_REFERENCES,
     &foreign_keys::FOREIGN_KEY_MISFIT,
     &foreign_keys::FOREIGN_KEY_OPTION,
