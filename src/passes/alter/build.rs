@@ -82,6 +82,11 @@ pub fn primary_key(columns: Vec<IndexColumn>) -> Op {
     Op::AddConstraint { constraint: TableConstraint::PrimaryKey(key), not_valid: false }
 }
 
+/// `ALTER TABLE … ADD` of a constraint.
+pub fn add_constraint(table: &ObjectName, constraint: TableConstraint) -> Item {
+    alter(table, vec![Op::AddConstraint { constraint, not_valid: false }])
+}
+
 pub fn drop_foreign_key(name: Ident) -> Op {
     Op::DropForeignKey { name, drop_behavior: None }
 }

@@ -291,9 +291,7 @@ pub fn add(
             Some("mend or delete the rows that violate it before".into());
     }
     let name = state.name.clone();
-    let plain = |constraint: TableConstraint| {
-        Ok(vec![build::alter(&name, vec![Op::AddConstraint { constraint, not_valid: false }])])
-    };
+    let plain = |constraint: TableConstraint| Ok(vec![build::add_constraint(&name, constraint)]);
     let (using, primary) = match constraint {
         TableConstraint::PrimaryKeyUsingIndex(using) => (using, true),
         TableConstraint::UniqueUsingIndex(using) => (using, false),

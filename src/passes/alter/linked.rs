@@ -4,7 +4,7 @@ use super::build;
 use super::state::{State, tidb_ident};
 use crate::catalog::{Column, Constraint, ConstraintKind, Table};
 use crate::passes::{Cx, Item};
-use sqlparser::ast::{AlterTableOperation as Op, ObjectName};
+use sqlparser::ast::ObjectName;
 
 /// What has to change with a column.
 pub struct Linked {
@@ -32,7 +32,7 @@ pub fn without_keys(cx: &Cx<'_>, state: &State, columns: &[String], changes: Vec
     for (owner, key) in keys {
         let (Some(name), Some(written)) = (tidb_ident(&key), key.written.clone()) else { continue };
         items.push(build::alter(&owner, vec![build::drop_foreign_key(name)]));
-        again.push(build::alter(&owner, vec![Op::AddConstraint { constraint: written, not_valid: false }]));
+        again.push(build::add_constraint(&owner, written));
     }
     items.extend(changes);
     items.append(&mut again);

@@ -78,10 +78,7 @@ pub fn column(cx: &mut Cx<'_>, state: &mut State, old: &Ident, new: &Ident) -> R
         );
         let _ = written.walk_mut(&mut Replace { old: folded.clone(), new });
         items.push(build::alter(&state.name, vec![build::drop_check(name)]));
-        again.push(build::alter(
-            &state.name,
-            vec![Op::AddConstraint { constraint: written, not_valid: false }],
-        ));
+        again.push(build::add_constraint(&state.name, written));
     }
     items.push(build::alter(&state.name, vec![rename]));
     items.append(&mut again);
@@ -115,15 +112,13 @@ pub fn constraint(cx: &mut Cx<'_>, state: &mut State, old: &Ident, new: &Ident) 
         }
         (ConstraintKind::ForeignKey { .. }, Some(TableConstraint::ForeignKey(mut key))) => {
             key.name = Some(new.clone());
-            let add = Op::AddConstraint { constraint: TableConstraint::ForeignKey(key), not_valid: false };
-            let drop = build::drop_foreign_key(name);
-            Ok(vec![build::alter(&state.name, vec![drop]), build::alter(&state.name, vec![add])])
+            let drop = build::alter(&state.name, vec![build::drop_foreign_key(name)]);
+            Ok(vec![drop, build::add_constraint(&state.name, TableConstraint::ForeignKey(key))])
         }
         (ConstraintKind::Check, Some(TableConstraint::Check(mut check))) => {
             check.name = Some(new.clone());
-            let add = Op::AddConstraint { constraint: TableConstraint::Check(check), not_valid: false };
-            let drop = build::drop_check(name);
-            Ok(vec![build::alter(&state.name, vec![drop]), build::alter(&state.name, vec![add])])
+            let drop = build::alter(&state.name, vec![build::drop_check(name)]);
+            Ok(vec![drop, build::add_constraint(&state.name, TableConstraint::Check(check))])
         }
         _ => {
             cx.report(&UNDECLARED_CONSTRAINT, span, format!("{old} can't be said again on TiDB"));

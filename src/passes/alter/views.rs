@@ -96,21 +96,15 @@ pub fn of_column(
         }
         let plain = match view.query.body.as_mut() {
             SetExpr::Select(select) if view.query.with.is_none() => {
-                let tables: Vec<ObjectName> = select
-                    .from
-                    .iter()
-                    .flat_map(|from| {
-                        [&from.relation].into_iter().chain(from.joins.iter().map(|j| &j.relation))
-                    })
+                let tables: Vec<ObjectName> = relations(select)
                     .filter_map(|factor| match factor {
                         TableFactor::Table { name, .. } => Some(name.clone()),
                         _ => None,
                     })
                     .collect();
-                let relations: usize = select.from.iter().map(|from| 1 + from.joins.len()).sum();
                 let others = tables.iter().filter_map(|name| cx.catalog.table(name));
                 let having = others.filter(|table| table.column(&column).is_some()).count();
-                tables.len() == relations && having <= 1 && !has_subquery(select.as_ref())
+                tables.len() == relations(select).count() && having <= 1 && !has_subquery(select.as_ref())
             }
             _ => false,
         };
@@ -181,17 +175,20 @@ impl VisitorMut for Column<'_> {
     }
 }
 
+/// What a query reads from, its joins included.
+fn relations(select: &Select) -> impl Iterator<Item = &TableFactor> {
+    let from = select.from.iter();
+    from.flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)))
+}
+
 /// Whether a star of a query, or of one within it, takes the columns of this table.
 fn has_star(query: &Query, table: &Name) -> bool {
     struct Stars<'t>(&'t Name);
     impl Visitor for Stars<'_> {
         type Break = ();
         fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
-            let relations = select.from.iter().flat_map(|from| {
-                std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation))
-            });
             // The names under which the table's columns are taken; `None` for what may hold anything.
-            let taken: Vec<Option<String>> = relations
+            let taken: Vec<Option<String>> = relations(select)
                 .filter_map(|factor| match factor {
                     TableFactor::Table { name, alias, .. } => {
                         let last = names::last(name).filter(|last| names::folded(last) == self.0.name)?;

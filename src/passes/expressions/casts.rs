@@ -1,8 +1,8 @@
 //! Casts: dropped where the value is the same either way, TiDB's CAST where it is not.
 
 use super::arrays::{self, bare_nested};
-use super::functions::readings::month_length;
 use super::functions::template::operand_of;
+use super::instants::days_in;
 use super::literals::{self, number};
 use super::printing::printed;
 use super::rules::TEXT_CAST;
@@ -225,13 +225,13 @@ fn is_day(value: &Expr) -> bool {
     let mut parts = text.split(['-', ' ', 'T']);
     let mut next = || parts.next().and_then(|part| part.parse::<u32>().ok());
     let (Some(year), Some(month), Some(day)) = (next(), next(), next()) else { return true };
-    let days = if (1..=12).contains(&month) { month_length(year, month) } else { 0 };
+    let days = if (1..=12).contains(&month) { days_in(year.into(), month.into()) } else { 0 };
     let clock = text.split([' ', 'T']).nth(1).unwrap_or("");
     let clock: Vec<&str> = clock.split([':', '.', '+', '-']).collect();
     let most = |at: usize, most: u32| {
         clock.get(at).and_then(|part| part.parse::<u32>().ok()).is_none_or(|n| n <= most)
     };
-    (1..=days).contains(&day) && most(0, 24) && most(1, 59) && most(2, 60)
+    (1..=days).contains(&i64::from(day)) && most(0, 24) && most(1, 59) && most(2, 60)
 }
 
 /// A literal that does not fit into its integer type fails on PostgreSQL.

@@ -306,6 +306,11 @@ pub fn relation<'a>(cx: &Cx<'a>, name: &ObjectName) -> Option<&'a catalog::Table
     sources(cx, name).into_iter().find_map(|name| cx.catalog.table_named(&name))
 }
 
+/// Whether a name is that of a view.
+pub fn is_view(cx: &Cx<'_>, name: &ObjectName) -> bool {
+    sources(cx, name).iter().any(|name| cx.catalog.view_named(name).is_some())
+}
+
 /// The names in the source that the translation may write like this.
 pub fn sources(cx: &Cx<'_>, name: &ObjectName) -> Vec<Name> {
     let written = Name::of(name);

@@ -52,7 +52,7 @@ impl Walk<'_, '_> {
                     return self.refuse(expr, "the cast to oid");
                 }
                 if matches!(data_type, DataType::Custom(..)) {
-                    declared::check(self, &expr.clone())?;
+                    declared::check(self, expr)?;
                 }
                 let Expr::Cast { data_type, .. } = expr else { return Ok(Ty::Unknown) };
                 if matches!(data_type, DataType::Custom(..)) {

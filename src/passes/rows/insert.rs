@@ -48,7 +48,7 @@ pub fn statement(cx: &mut Cx<'_>, mut insert: Insert) -> Result<Vec<Item>, Refus
         let message = format!("{} is not on TiDB: {reason}", name.to_string().replace('`', ""));
         return Err(Refused::new(&MISSING_TABLE, cx.node(&name), message));
     }
-    if table.is_none() && scope::sources(cx, &name).iter().any(|name| cx.catalog.view_named(name).is_some()) {
+    if table.is_none() && scope::is_view(cx, &name) {
         let message =
             format!("{} is a view, into which TiDB inserts no rows", name.to_string().replace('`', ""));
         return Err(

@@ -31,7 +31,7 @@ impl<'a> Changed<'a> {
         let span = cx.node(&*name);
         let shown = name.to_string().replace('`', "");
         let Some(table) = scope::relation(cx, name) else {
-            if scope::sources(cx, name).iter().any(|name| cx.catalog.view_named(name).is_some()) {
+            if scope::is_view(cx, name) {
                 let message = format!("{shown} is a view, whose rows TiDB does not change");
                 return Err(refuse(span, message).help("change the table behind it"));
             }

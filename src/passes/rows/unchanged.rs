@@ -26,7 +26,7 @@ pub fn outcome(cx: &Cx<'_>, tree: &Insert) -> Option<Outcome> {
     let TableObject::TableName(name) = &tree.table else { return None };
     let (name, gone) = schema(cx, name)?;
     let table = scope::relation(cx, &name);
-    if table.is_none() && cx.catalog.view(&name).is_some() {
+    if table.is_none() && scope::is_view(cx, &name) {
         return None;
     }
     let rows = insert::list(tree.source.as_deref()?)?;

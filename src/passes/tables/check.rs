@@ -104,11 +104,6 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     }
 }
 
-/// `ALTER TABLE … ADD` of a constraint.
-pub fn added(table: &ObjectName, constraint: TableConstraint) -> Item {
-    build::alter(table, vec![AlterTableOperation::AddConstraint { constraint, not_valid: false }])
-}
-
 fn has_check(create: &CreateTable) -> bool {
     create.constraints.iter().any(|constraint| matches!(constraint, TableConstraint::Check(_)))
         || create
@@ -203,7 +198,7 @@ fn create_table(cx: &mut Cx<'_>, create: &mut CreateTable) -> Vec<Item> {
     create.constraints.retain(|constraint| {
         let acts = acting(constraint, changes).iter().any(|column| read.contains(column));
         if acts {
-            after.push(added(&create.name, constraint.clone()));
+            after.push(build::add_constraint(&create.name, constraint.clone()));
         }
         !acts
     });

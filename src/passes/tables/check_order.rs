@@ -1,7 +1,7 @@
 //! The order of CHECKs and foreign keys: TiDB adds no CHECK to a column whose foreign key says an action, but such a key to
 //! a column with a CHECK, and checks what the action writes. The keys go before the CHECK and come back after it.
 
-use super::check::{CHECK_CONSTRAINT, acting, added};
+use super::check::{CHECK_CONSTRAINT, acting};
 use crate::catalog::mentioned_names;
 use crate::passes::alter::build;
 use crate::passes::{Cx, Item, Work};
@@ -51,7 +51,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                             &table,
                             vec![build::drop_foreign_key(key.name.clone())],
                         )));
-                        again.push(added(&table, key.written.clone()));
+                        again.push(build::add_constraint(&table, key.written.clone()));
                     }
                 }
                 moved.push(key.name.to_string());

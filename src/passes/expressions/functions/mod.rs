@@ -10,7 +10,7 @@ mod lists;
 mod misc;
 mod numbers;
 mod page;
-pub mod readings;
+mod readings;
 pub mod row;
 mod syntax;
 pub mod template;

@@ -1,5 +1,7 @@
 //! What to_date and to_timestamp read, as far as STR_TO_DATE does not read it as PostgreSQL does.
 
+use crate::passes::expressions::instants::days_in;
+
 /// What a text is under a format of STR_TO_DATE's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
@@ -114,25 +116,15 @@ fn fitting(text: &str, format: &str) -> Option<(String, String)> {
     if let Some(days) = days {
         (month, day) = of_year(year, days)?;
     }
-    (rest.is_empty() && day <= month_length(year, month)).then(|| {
+    (rest.is_empty() && i64::from(day) <= days_in(year.into(), month.into())).then(|| {
         (format!("{year:04}-{month:02}-{day:02}"), format!("{hour:02}:{minute:02}:{second:02}{fraction}"))
     })
-}
-
-/// How many days a month has.
-pub fn month_length(year: u32, month: u32) -> u32 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        _ => 31,
-    }
 }
 
 /// The month and the day of a day of the year.
 fn of_year(year: u32, mut day: u32) -> Option<(u32, u32)> {
     for month in 1..=12 {
-        let length = month_length(year, month);
+        let length = u32::try_from(days_in(year.into(), month.into())).ok()?;
         if day <= length {
             return Some((month, day));
         }
