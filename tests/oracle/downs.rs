@@ -2,7 +2,7 @@
 
 use crate::convert::convert;
 use crate::corpus::{Corpus, Group, output};
-use crate::lanes::{Servers, TARGETS, lane};
+use crate::lanes::{Limit, Servers, TARGETS, lane, tidb_lane};
 use pg2tidb::report::record::{Direction, Record};
 use pg2tidb::verify::model::Schema;
 use pg2tidb::verify::original::{down_only, up_only};
@@ -42,10 +42,11 @@ fn downs_leave_nothing_on_tidb() {
 type OnTidb = (Vec<String>, Vec<String>);
 
 fn run(servers: &Servers, corpus: &Corpus) -> Result<Vec<Left>, String> {
+    let limit = &Limit::none(corpus.groups.len());
     std::thread::scope(|scope| {
         let original = scope.spawn(|| {
             let server = servers.postgres()?;
-            lane("PostgreSQL, downs", corpus, |number, group| {
+            lane("PostgreSQL, downs", corpus, limit, |number, group| {
                 let order = files(&converted(group, TARGETS[0])?);
                 let downs = order.iter().filter(|(_, _, down)| *down).count();
                 let left = match downs {
@@ -57,11 +58,10 @@ fn run(servers: &Servers, corpus: &Corpus) -> Result<Vec<Left>, String> {
         });
         let translated = [0, 1].map(|which| {
             scope.spawn(move || {
-                let server = servers.tidb(which)?;
-                lane(&format!("TiDB {}, downs", TARGETS[which]), corpus, |number, group| {
-                    let records = converted(group, TARGETS[which])?;
+                let records = |group: &Group| converted(group, TARGETS[which]);
+                tidb_lane(servers, which, ", downs", corpus, limit, records, |server, number, records| {
                     match records.iter().any(|record| record.direction == Direction::Down) {
-                        true => on_tidb(&server, &format!("downs_{number}"), records),
+                        true => on_tidb(server, &format!("downs_{number}"), records),
                         false => Ok(OnTidb::default()),
                     }
                 })

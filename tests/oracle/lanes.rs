@@ -8,9 +8,11 @@ use pg2tidb::verify::model::Schema;
 use pg2tidb::verify::original::up_only;
 use pg2tidb::verify::postgres::{FileRun, Postgres};
 use pg2tidb::verify::{Replay, Tidb, replay};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 pub const TARGETS: [&str; 2] = ["8.5", "7.5"];
 
@@ -71,6 +73,20 @@ impl Servers {
         &self.tidb[which]
     }
 
+    /// A server without its history, which makes DDL slow: by `servers.sh`, where that started it.
+    fn fresh_tidb(&self, which: usize) -> Result<Tidb, String> {
+        if let Some(script) = std::env::var_os("PG2TIDB_SERVERS").map(PathBuf::from) {
+            let mut command = Command::new(&script);
+            // the server outlives the script: it may not hold a pipe of ours
+            command.args(["restart", TARGETS[which]]).stdin(Stdio::null()).stdout(Stdio::null());
+            let status = command.status().map_err(|error| format!("{}: {error}", script.display()))?;
+            if !status.success() {
+                return Err(format!("TiDB {} does not start again", TARGETS[which]));
+            }
+        }
+        self.tidb(which)
+    }
+
     pub fn tidb(&self, which: usize) -> Result<Tidb, String> {
         let server = Tidb::new(&self.tidb[which]).map_err(|error| error.to_string())?;
         server.prepare().map_err(|error| error.to_string())?;
@@ -78,25 +94,97 @@ impl Servers {
     }
 }
 
-pub fn run(servers: &Servers, corpus: &Corpus) -> Result<Runs, String> {
-    std::thread::scope(|scope| {
+/// After so many statements a TiDB starts anew.
+const HISTORY: usize = 600;
+
+/// How far the lanes go: to the end, or to the project that one of them can't begin in time.
+pub struct Limit {
+    until: Option<SystemTime>,
+    groups: AtomicUsize,
+}
+
+impl Limit {
+    pub fn none(groups: usize) -> Limit {
+        Limit { until: None, groups: AtomicUsize::new(groups) }
+    }
+
+    /// ORACLE_UNTIL is in seconds since 1970: a CI that is ended for its time says nothing of what it found.
+    fn from_env(groups: usize) -> Limit {
+        let until = std::env::var("ORACLE_UNTIL").ok();
+        let until = until.map(|until| until.parse().expect("ORACLE_UNTIL is a number of seconds"));
+        Limit {
+            until: until.map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)),
+            groups: AtomicUsize::new(groups),
+        }
+    }
+
+    /// Whether there is time for the project that begins with this group.
+    fn allows(&self, group: usize) -> bool {
+        if self.until.is_some_and(|until| SystemTime::now() > until) {
+            self.groups.fetch_min(group, Ordering::Relaxed);
+        }
+        group < self.groups.load(Ordering::Relaxed)
+    }
+}
+
+/// Runs all groups that there is time for; the corpus is shortened to these.
+pub fn run(servers: &Servers, corpus: &mut Corpus) -> Result<Runs, String> {
+    let limit = &Limit::from_env(corpus.groups.len());
+    let groups = &*corpus;
+    let mut runs = std::thread::scope(|scope| {
         let original = scope.spawn(|| {
             let server = servers.postgres()?;
-            lane("PostgreSQL", corpus, |number, group| original(&server, &format!("oracle_{number}"), group))
+            lane("PostgreSQL", groups, limit, |number, group| {
+                original(&server, &format!("oracle_{number}"), group)
+            })
         });
         let translated = [0, 1].map(|which| {
             scope.spawn(move || {
-                let server = servers.tidb(which)?;
-                lane(&format!("TiDB {}", TARGETS[which]), corpus, |number, group| {
-                    let files: Vec<&Path> = group.files.iter().map(|file| file.path.as_path()).collect();
-                    translated(&server, &format!("oracle_{number}"), convert(&files, TARGETS[which])?)
-                })
+                tidb_lane(
+                    servers,
+                    which,
+                    "",
+                    groups,
+                    limit,
+                    |group| {
+                        let files: Vec<&Path> = group.files.iter().map(|file| file.path.as_path()).collect();
+                        convert(&files, TARGETS[which])
+                    },
+                    |server, number, records| translated(server, &format!("oracle_{number}"), records),
+                )
             })
         });
         let [newer, older] =
             translated.map(|lane| lane.join().map_err(|_| "a TiDB lane panicked".to_owned()));
         let original = original.join().map_err(|_| "the PostgreSQL lane panicked".to_owned());
-        Ok(Runs { original: original??, translated: [newer??, older??] })
+        Ok::<_, String>(Runs { original: original??, translated: [newer??, older??] })
+    })?;
+    let groups = limit.groups.load(Ordering::Relaxed);
+    runs.original.truncate(groups);
+    runs.translated.iter_mut().for_each(|lane| lane.truncate(groups));
+    corpus.shorten(groups);
+    Ok(runs)
+}
+
+/// Goes through the groups' translations on one TiDB, which starts anew now and then.
+pub fn tidb_lane<T>(
+    servers: &Servers,
+    which: usize,
+    what: &str,
+    corpus: &Corpus,
+    limit: &Limit,
+    records: impl Fn(&Group) -> Result<Vec<Record>, String>,
+    one: impl Fn(&Tidb, usize, Vec<Record>) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
+    let mut server = servers.tidb(which)?;
+    let mut ran = 0;
+    lane(&format!("TiDB {}{what}", TARGETS[which]), corpus, limit, |number, group| {
+        if ran > HISTORY {
+            (server, ran) = (servers.fresh_tidb(which)?, 0);
+        }
+        let records = records(group)?;
+        ran += records.len();
+        one(&server, number, records)
     })
 }
 
@@ -104,7 +192,8 @@ pub fn run(servers: &Servers, corpus: &Corpus) -> Result<Runs, String> {
 pub fn lane<T>(
     name: &str,
     corpus: &Corpus,
-    one: impl Fn(usize, &Group) -> Result<T, String>,
+    limit: &Limit,
+    mut one: impl FnMut(usize, &Group) -> Result<T, String>,
 ) -> Result<Vec<T>, String> {
     let mut results = Vec::with_capacity(corpus.groups.len());
     let (mut project, mut began) = (None, Instant::now());
@@ -112,6 +201,9 @@ pub fn lane<T>(
         if project != Some(&group.project) {
             if let Some(project) = project {
                 println!("oracle: {name}: {project} in {:.1} s", began.elapsed().as_secs_f64());
+            }
+            if !limit.allows(number) {
+                break;
             }
             (project, began) = (Some(&group.project), Instant::now());
         }

@@ -25,9 +25,9 @@ use corpus::Corpus;
 #[test]
 fn the_corpus_arrives_on_tidb() {
     let Some(servers) = lanes::Servers::from_env() else { return };
-    let Some(corpus) = Corpus::find() else { return };
+    let Some(mut corpus) = Corpus::find() else { return };
     let began = std::time::Instant::now();
-    let runs = lanes::run(&servers, &corpus).unwrap_or_else(|error| panic!("{error}"));
+    let runs = lanes::run(&servers, &mut corpus).unwrap_or_else(|error| panic!("{error}"));
     let measured = measure::measure(&corpus, &runs);
     println!("{}", table::render(&measured));
     files::write(&corpus, &runs, &measured)

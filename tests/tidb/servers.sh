@@ -5,6 +5,7 @@
 #   servers.sh build [7.5|8.5 ...]   build the servers whose binaries are missing
 #   servers.sh start [7.5|8.5|pg ...] start what does not run yet; prints the addresses as shell exports
 #   servers.sh stop                   stop what it started and remove its data
+#   servers.sh restart 7.5|8.5        a TiDB without what it was given so far: DDL grows slow with its history
 #   servers.sh run COMMAND...         start all, run the command with the addresses, stop
 #
 # TIDB_BIN_DIR holds (or gets) the binaries tidb-7.5 and tidb-8.5, by default target/tidb.
@@ -111,15 +112,30 @@ addresses() {
   echo "export PG2TIDB_POSTGRES=postgresql://postgres@127.0.0.1:$(port_of pg)/postgres"
 }
 
+# The data of a TiDB goes with it, so nothing waits for what it still has to write.
+end_tidb() {
+  running "tidb-$1" || return 0
+  local pid
+  pid=$(cat "$run_dir/tidb-$1.pid")
+  kill -9 "$pid" 2>/dev/null || true
+  for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+}
+
+restart() {
+  end_tidb "$1"
+  start_tidb "$1"
+}
+
 stop() {
-  local name pid
-  for name in tidb-7.5 tidb-8.5 pg; do
-    running "$name" || continue
-    pid=$(cat "$run_dir/$name.pid")
+  local pid
+  end_tidb 7.5
+  end_tidb 8.5
+  if running pg; then
+    pid=$(cat "$run_dir/pg.pid")
     kill -INT "$pid" 2>/dev/null || true # to PostgreSQL this means: end now, do not wait for clients
     for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
     kill -9 "$pid" 2>/dev/null || true
-  done
+  fi
   rm -rf "${run_dir:?}"
 }
 
@@ -128,12 +144,14 @@ command=${1:-}
 case $command in
   build) for version in "${@:-7.5 8.5}"; do for one in $version; do build "$one"; done; done ;;
   start) if [ $# -gt 0 ]; then start "$@"; else start 7.5 8.5 pg; fi ;;
+  restart) restart "$1" ;;
   stop) stop ;;
   run)
     trap stop EXIT
     exports=$(start 7.5 8.5 pg)
     eval "$exports"
+    export PORT_BASE=$port_base TIDB_BIN_DIR=$bin_dir PG2TIDB_SERVERS=$here/servers.sh
     "$@"
     ;;
-  *) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+  *) sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the migration tools that the oracle runs, from package registries, into target/tools: nothing of it is
 # committed. Prints the kinds that are there, one a line; says on standard error what is missing and why.
+# After PG2TIDB_TOOLS_UNTIL (seconds since 1970) nothing more is installed.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=${PG2TIDB_TOOLS_DIR:-$here/../../target/tools}
@@ -14,7 +15,9 @@ once() { # kind inputs... -- command...
   shift
   sum=$(cat "${inputs[@]}" | cksum)
   if [ "$(cat "$out/$kind.done" 2>/dev/null)" != "$sum" ]; then
-    timeout 1500 "$@" >"$out/$kind.log" 2>&1 || { echo "tools: $kind can't be installed, see $out/$kind.log" >&2; return 1; }
+    local left=$((${PG2TIDB_TOOLS_UNTIL:-$(($(date +%s) + 1500))} - $(date +%s)))
+    [ "$left" -gt 0 ] || { echo "tools: no time was left for $kind" >&2; return 1; }
+    timeout "$left" "$@" >"$out/$kind.log" 2>&1 || { echo "tools: $kind can't be installed, see $out/$kind.log" >&2; return 1; }
     echo "$sum" >"$out/$kind.done"
   fi
   echo "$kind"
