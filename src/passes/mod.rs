@@ -97,6 +97,7 @@ pub static PASSES: &[Pass] = &[
     tables::storage::pass,
     tables::charset::pass,
     partitions::parent::pass,
+    alter::rebuilt_indexes,
     // Rows.
     lacking::pass,
     queries::pass,

@@ -40,6 +40,8 @@ pub struct Writer<'a> {
     after_cut: bool,
     /// The blanks before dropped tokens, for the next token if it has none of its own.
     owed: bool,
+    /// The last token is one that the source has not.
+    fresh: bool,
     /// Open parentheses.
     depth: usize,
     /// The line end and indentation before each element of the statement's first list, where each has its own line.
@@ -60,6 +62,7 @@ impl<'a> Writer<'a> {
             open_line: false,
             after_cut: false,
             owed: false,
+            fresh: false,
             depth: 0,
             indent,
         }
@@ -102,8 +105,11 @@ impl<'a> Writer<'a> {
         } else if self.done < token.span.start {
             self.blanks(&spell::trivia(gap));
         } else {
+            // It stood at another token, or at the beginning, and stands after a new one now.
+            self.owed |= self.fresh;
             self.blanks("");
         }
+        self.fresh = false;
         self.token(text, false);
         self.done = token.span.end;
     }
@@ -164,6 +170,7 @@ impl<'a> Writer<'a> {
                 _ => {}
             }
             let cut = stream.token(at) == ";";
+            self.fresh = true;
             self.token(spell::token(stream.tokens[at].kind, stream.token(at)), cut);
         }
         self.push_comments(&inside);

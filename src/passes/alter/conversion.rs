@@ -2,7 +2,6 @@
 
 use super::build;
 use super::kinds::{difference, grows, is_lob, is_text, is_varchar};
-use super::rebuilt::{rebuilt, unknown_index};
 use super::state::{State, tidb_ident};
 use crate::catalog::{Column, Table};
 use crate::config::UuidAs;
@@ -97,20 +96,10 @@ pub fn convert(
     if let Some(message) = difference(&old.tidb, &new.tidb) {
         cx.report(&TYPE_CONVERSION, span, message);
     }
-    let done = match in_primary_key(state, &old.name) && !grows(&old.tidb, &new.tidb) {
+    match in_primary_key(state, &old.name) && !grows(&old.tidb, &new.tidb) {
         true => rekeyed(cx, state, old, new, span),
         false => foreign_keys(cx, state, old, new, span),
-    }?;
-    let (mut before, after) = rebuilt(cx, state, &old.name, span, &|_| {});
-    if before.is_empty() {
-        return Ok(done);
     }
-    match done {
-        Converted::Modify => before.push(build::alter(&state.name, vec![build::modify(new)])),
-        Converted::Steps(steps) => before.extend(steps),
-    }
-    before.extend(after);
-    Ok(Converted::Steps(before))
 }
 
 /// Texts that become uuids, or the other way round. PostgreSQL reads and prints them; MODIFY COLUMN keeps what is there.
@@ -181,13 +170,6 @@ fn blocked(cx: &mut Cx<'_>, state: &State, old: &Column, new: &mut Column, span:
         let message =
             format!("TiDB can't change {} while {} is generated from it", old.ident, generated.ident);
         cx.report(&TYPE_BLOCKED, span, message);
-        return Err(());
-    }
-    if let Some(index) = unknown_index(table, name) {
-        let message =
-            format!("TiDB can't change {} while the index {} computes with it", old.ident, index.name);
-        cx.report(&TYPE_BLOCKED, span, message).help =
-            Some("drop the index before, and create it again after".into());
         return Err(());
     }
     if table.is_keyed(name) && is_lob(&new.tidb) {
@@ -318,31 +300,6 @@ fn foreign_keys(
     );
     cx.note(&TYPE_CONVERSION, span, message);
     let mut items = Vec::new();
-    let mut again = Vec::new();
-    for (owner, table, column) in group.columns.iter().filter(|c| !compatible_types(&c.2.tidb, &new.tidb)) {
-        let Some(linked) = cx.catalog.tables().find(|t| t.tidb_name == *owner && t.name.name == *table)
-        else {
-            continue;
-        };
-        if let Some(index) = unknown_index(linked, &column.name) {
-            let message =
-                format!("TiDB can't change {} while the index {} computes with it", column.ident, index.name);
-            cx.report(&TYPE_BLOCKED, span, message);
-            return Err(());
-        }
-        if *owner == state.name {
-            continue;
-        }
-        let other = State::named(owner.clone(), linked);
-        let (before, after) = rebuilt(cx, &other, &column.name, span, &|_| {});
-        // An index over two of the columns goes once.
-        for (drop, create) in before.into_iter().zip(after) {
-            if !items.contains(&drop) {
-                items.push(drop);
-                again.push(create);
-            }
-        }
-    }
     for (owner, constraint) in &group.keys {
         if let Some(ident) = tidb_ident(constraint) {
             items.push(build::alter(owner, vec![build::drop_foreign_key(ident)]));
@@ -360,7 +317,6 @@ fn foreign_keys(
             items.push(build::alter(owner, vec![add]));
         }
     }
-    items.append(&mut again);
     Ok(Converted::Steps(items))
 }
 

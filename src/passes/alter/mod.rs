@@ -26,6 +26,7 @@ pub use column::{UNDECLARED_COLUMN, auto_increment};
 pub use constraint::{CHECKS, key_columns};
 pub use kinds::grows_in_key;
 pub use no_effect::STORAGE_SETTING;
+pub use rebuilt::pass as rebuilt_indexes;
 pub use state::State;
 pub use unread::unread;
 pub use views::of_table as renamed_in_views;

@@ -1,50 +1,126 @@
 //! `rebuilt-index`: indexes that compute with a column which changes.
 
 use super::build;
+use super::conversion::TYPE_BLOCKED;
 use super::state::State;
-use crate::catalog::Table;
+use crate::catalog::{Index, Table};
 use crate::diagnostic::rule;
-use crate::passes::{Cx, Item};
+use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use crate::text::Span;
-use sqlparser::ast::{AlterTableOperation as Op, ObjectName, Statement};
+use sqlparser::ast::{AlterTableOperation as Op, CreateIndex, ObjectName, Statement};
 
 rule! {
     /// An index that computes with a column which changes.
     ///
-    /// TiDB changes neither the type nor the name of a column while an index has it in an expression, or as the condition of a
-    /// partial index that became one. The index is dropped before and created again after.
+    /// TiDB changes neither the definition nor the name of a column while an index has it in an expression, or as the condition of
+    /// a partial index that became one: `MODIFY COLUMN` fails even where only the comment is another. The index is dropped before
+    /// and created again after.
     pub REBUILT_INDEX = "A722", "rebuilt-index", Alter, Exact;
 }
 
-/// TiDB changes no column that an index computes with: such indexes go before, and come again after, as `change` has them.
+/// The statements that drop an index which computes with a column, and that create it again as `change` has it.
+fn around(
+    cx: &mut Cx<'_>,
+    table: &ObjectName,
+    index: &Index,
+    column: &str,
+    span: Span,
+    change: &dyn Fn(&mut CreateIndex),
+) -> Option<(Item, Item)> {
+    let (name, written) = (index.tidb_name.as_ref()?, index.written.as_ref()?);
+    let message = format!("the index {name} computes with {column}: it is dropped, and created again after");
+    cx.note(&REBUILT_INDEX, span, message);
+    let drop = build::alter(table, vec![Op::DropIndex { name: names::ident(name) }]);
+    let mut written = written.as_ref().clone();
+    written.table_name.clone_from(table);
+    written.name = Some(ObjectName::from(vec![names::ident(name)]));
+    change(&mut written);
+    Some((drop, Item::tree(Statement::CreateIndex(written))))
+}
+
+/// What goes before a column gets another name, and what comes after it, as `change` has it.
 pub fn rebuilt(
     cx: &mut Cx<'_>,
     state: &State,
     column: &str,
     span: Span,
-    change: &dyn Fn(&mut sqlparser::ast::CreateIndex),
+    change: &dyn Fn(&mut CreateIndex),
 ) -> (Vec<Item>, Vec<Item>) {
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    let Some(table) = &state.table else { return (before, after) };
-    let computing = |i: &&crate::catalog::Index| i.tidb_name.is_some() && i.computes_with(column);
-    for index in table.indexes.iter().filter(computing) {
-        let (Some(name), Some(written)) = (&index.tidb_name, &index.written) else { continue };
-        let message =
-            format!("the index {name} computes with {column}: it is dropped, and created again after");
-        cx.note(&REBUILT_INDEX, span, message);
-        before.push(build::alter(&state.name, vec![Op::DropIndex { name: names::ident(name) }]));
-        let mut written = written.as_ref().clone();
-        written.table_name.clone_from(&state.name);
-        written.name = Some(ObjectName::from(vec![names::ident(name)]));
-        change(&mut written);
-        after.push(Item::tree(Statement::CreateIndex(written)));
+    let Some(table) = &state.table else { return (Vec::new(), Vec::new()) };
+    let computing = |i: &&Index| i.tidb_name.is_some() && i.computes_with(column);
+    let indexes = table.indexes.iter().filter(computing);
+    indexes.filter_map(|index| around(cx, &state.name, index, column, span, change)).unzip()
+}
+
+/// A column that a statement of the translation restates.
+struct Restated {
+    at: usize,
+    table: ObjectName,
+    column: String,
+}
+
+/// Whatever restates a column does it without the indexes that compute with it.
+pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    let restated = restated(&work.items);
+    if restated.is_empty() || work.verdict != Verdict::Emit {
+        return;
     }
-    (before, after)
+    let catalog = cx.catalog;
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for table in catalog.tables().filter(|table| table.missing.is_none()) {
+        let here: Vec<&Restated> = restated.iter().filter(|r| r.table == table.tidb_name).collect();
+        if here.is_empty() {
+            continue;
+        }
+        for index in table.indexes.iter().filter(|index| index.tidb_name.is_some()) {
+            let held: Vec<&&Restated> = here.iter().filter(|r| index.computes_with(&r.column)).collect();
+            let (Some(first), Some(last)) = (held.first(), held.last()) else { continue };
+            let span = cx.head();
+            match around(cx, &table.tidb_name, index, &first.column, span, &|_| {}) {
+                Some((drop, create)) => {
+                    before.push((first.at, drop));
+                    after.push((last.at, create));
+                }
+                None => {
+                    let message = format!(
+                        "TiDB can't change {} while the index {} computes with it",
+                        first.column, index.name
+                    );
+                    cx.report(&TYPE_BLOCKED, span, message)
+                        .help("drop the index before, and create it again after");
+                    work.verdict = Verdict::Refuse;
+                    return;
+                }
+            }
+        }
+    }
+    let mut items = Vec::with_capacity(work.items.len());
+    for (at, item) in std::mem::take(&mut work.items).into_iter().enumerate() {
+        items.extend(before.extract_if(.., |(place, _)| *place == at).map(|(_, item)| item));
+        items.push(item);
+        items.extend(after.extract_if(.., |(place, _)| *place == at).map(|(_, item)| item));
+    }
+    work.items = items;
+}
+
+fn restated(items: &[Item]) -> Vec<Restated> {
+    let mut found = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        let Item::Tree(tree) = item else { continue };
+        let Statement::AlterTable(alter) = tree.as_ref() else { continue };
+        found.extend(alter.operations.iter().filter_map(|operation| match operation {
+            Op::ModifyColumn { col_name, .. } => {
+                Some(Restated { at, table: alter.name.clone(), column: names::folded(col_name) })
+            }
+            _ => None,
+        }));
+    }
+    found
 }
 
 /// An index that computes with a column, and can't be said again.
-pub fn unknown_index<'t>(table: &'t Table, column: &str) -> Option<&'t crate::catalog::Index> {
+pub fn unknown_index<'t>(table: &'t Table, column: &str) -> Option<&'t Index> {
     table.indexes.iter().find(|index| {
         index.tidb_name.is_some() && index.written.is_none() && index.mentions.iter().any(|m| m == column)
     })

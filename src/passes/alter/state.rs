@@ -28,11 +28,6 @@ impl State {
         State { name: written.clone(), key: Name::of(source), table: cx.catalog.shared_table(source) }
     }
 
-    /// Another table than the statement's.
-    pub fn named(name: ObjectName, table: &Table) -> State {
-        State { name, key: table.name.clone(), table: Some(Arc::new(table.clone())) }
-    }
-
     /// The table, to note what an action has changed.
     pub fn table_mut(&mut self) -> Option<&mut Table> {
         self.table.as_mut().map(Arc::make_mut)

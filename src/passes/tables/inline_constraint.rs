@@ -1,19 +1,20 @@
 //! `inline-constraint`
 
-use crate::catalog::generated_name;
+use crate::catalog::{generated_name, mentioned_names};
 use crate::diagnostic::rule;
 use crate::passes::{Cx, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
-    ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, Expr, ForeignKeyConstraint, Ident,
-    TableConstraint, UniqueConstraint,
+    CheckConstraint, ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, Expr, ForeignKeyConstraint,
+    Ident, TableConstraint, UniqueConstraint,
 };
 use std::collections::BTreeSet;
 
 rule! {
     /// A constraint without a name, or one that stands on a column.
     ///
-    /// TiDB parses `REFERENCES` on a column and forgets it, so it becomes a table constraint. Names that PostgreSQL
+    /// TiDB parses `REFERENCES` on a column and forgets it, so it becomes a table constraint; so does a CHECK on a column that reads
+    /// another one, which TiDB takes only there. Names that PostgreSQL
     /// makes up (`t_a_key`, `t_a_fkey`, `t_a_check`) are written down, since TiDB would make up others and both error
     /// messages and later `DROP CONSTRAINT`s speak of them. A primary key stays where it is: TiDB calls it `PRIMARY`.
     /// The name of a NOT NULL constraint is dropped: neither server reports it.
@@ -24,13 +25,12 @@ pub fn pass(_cx: &mut Cx<'_>, work: &mut Work) {
     if let Some(create) = work.create_table() {
         let table = names::last(&create.name).map(names::folded).unwrap_or_default();
         let mut taken = taken_names(create);
-        for index in 0..create.columns.len() {
-            let column = &mut create.columns[index];
-            let moved = extract(&table, column, &mut taken);
-            create.constraints.extend(moved);
+        let all: Vec<String> = create.columns.iter().map(|column| names::folded(&column.name)).collect();
+        for column in &mut create.columns {
+            create.constraints.extend(extract(&table, &all, column, &mut taken));
         }
         for constraint in &mut create.constraints {
-            name_table_constraint(&table, constraint, &create.columns, &mut taken);
+            name_table_constraint(&table, &all, constraint, &mut taken);
         }
     }
 }
@@ -60,7 +60,12 @@ fn made_up(table: &str, columns: &str, label: &str, taken: &mut BTreeSet<String>
 }
 
 /// Takes the constraints out of a column that have to be the table's, and names those that stay.
-pub fn extract(table: &str, column: &mut ColumnDef, taken: &mut BTreeSet<String>) -> Vec<TableConstraint> {
+fn extract(
+    table: &str,
+    all: &[String],
+    column: &mut ColumnDef,
+    taken: &mut BTreeSet<String>,
+) -> Vec<TableConstraint> {
     let mut moved = Vec::new();
     let own = names::folded(&column.name);
     let options = std::mem::take(&mut column.options);
@@ -81,11 +86,17 @@ pub fn extract(table: &str, column: &mut ColumnDef, taken: &mut BTreeSet<String>
                 }));
             }
             ColumnOption::Check(check) => {
+                let columns = mentioned(&check.expr, all);
                 let name = name.unwrap_or_else(|| {
-                    let columns = mentioned(&check.expr, std::slice::from_ref(column));
-                    made_up(table, if columns.len() == 1 { &own } else { "" }, "check", taken)
+                    let one = if let [one] = columns.as_slice() { one.as_str() } else { "" };
+                    made_up(table, one, "check", taken)
                 });
-                column.options.push(ColumnOptionDef { name: Some(name), option: ColumnOption::Check(check) });
+                if columns.iter().all(|column| *column == own) {
+                    let option = ColumnOption::Check(check);
+                    column.options.push(ColumnOptionDef { name: Some(name), option });
+                } else {
+                    moved.push(TableConstraint::Check(CheckConstraint { name: Some(name), ..check }));
+                }
             }
             ColumnOption::PrimaryKey(_) => column.options.push(ColumnOptionDef { name: None, option }),
             _ => column.options.push(ColumnOptionDef { name: None, option }),
@@ -95,10 +106,10 @@ pub fn extract(table: &str, column: &mut ColumnDef, taken: &mut BTreeSet<String>
 }
 
 /// Names a table constraint that has none; TiDB's primary key has no name of its own.
-pub fn name_table_constraint(
+fn name_table_constraint(
     table: &str,
+    columns: &[String],
     constraint: &mut TableConstraint,
-    columns: &[ColumnDef],
     taken: &mut BTreeSet<String>,
 ) {
     match constraint {
@@ -120,8 +131,6 @@ pub fn name_table_constraint(
 }
 
 /// The columns that an expression mentions, folded, each once.
-fn mentioned(expr: &Expr, columns: &[ColumnDef]) -> Vec<String> {
-    crate::catalog::mentioned_names(expr, |name| {
-        columns.iter().any(|c| c.name.value.eq_ignore_ascii_case(name))
-    })
+fn mentioned(expr: &Expr, columns: &[String]) -> Vec<String> {
+    mentioned_names(expr, |name| columns.iter().any(|column| column == name))
 }
