@@ -298,7 +298,8 @@ impl Catalog {
             Some(name) => Name::of(name).name,
             None => index_name(table, create),
         };
-        let written = translated.iter().find_map(|statement| match statement {
+        // Others, which had to go for a moment, come before it.
+        let written = translated.iter().rev().find_map(|statement| match statement {
             Statement::CreateIndex(index) if refused.is_none() => Some(index),
             _ => None,
         });

@@ -102,4 +102,5 @@ pub static PASSES: &[Pass] = &[
     lacking::pass,
     queries::pass,
     rows::pass,
+    queries::recursions,
 ];

@@ -42,6 +42,8 @@ pub struct Writer<'a> {
     owed: bool,
     /// The last token is one that the source has not.
     fresh: bool,
+    /// Something new or dropped came after the last token that was kept.
+    changed: bool,
     /// Open parentheses.
     depth: usize,
     /// The line end and indentation before each element of the statement's first list, where each has its own line.
@@ -63,6 +65,7 @@ impl<'a> Writer<'a> {
             after_cut: false,
             owed: false,
             fresh: false,
+            changed: false,
             depth: 0,
             indent,
         }
@@ -102,6 +105,9 @@ impl<'a> Writer<'a> {
         if bare && (text == "(" && calls(&self.out.text) || text == "." || self.out.text.ends_with('.')) {
             // TiDB takes these names for functions only where the parenthesis follows at once; and a name stands at its dot.
             self.blanks("");
+        } else if bare && self.changed && self.out.text.ends_with('(') && !gap.contains('\n') {
+            // The blanks were between it and what is gone.
+            self.blanks("");
         } else if self.done < token.span.start {
             self.blanks(&spell::trivia(gap));
         } else {
@@ -109,7 +115,7 @@ impl<'a> Writer<'a> {
             self.owed |= self.fresh;
             self.blanks("");
         }
-        self.fresh = false;
+        (self.fresh, self.changed) = (false, false);
         self.token(text, false);
         self.done = token.span.end;
     }
@@ -174,6 +180,7 @@ impl<'a> Writer<'a> {
             self.token(spell::token(stream.tokens[at].kind, stream.token(at)), cut);
         }
         self.push_comments(&inside);
+        self.changed = true;
     }
 
     /// Where the next source token starts.

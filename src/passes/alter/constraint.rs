@@ -1,11 +1,13 @@
 //! `drop-constraint`, `drop-primary-key`, `not-valid`, `using-index`: constraints by what they are on TiDB.
 
 use super::build;
+use super::conversion::in_primary_key;
 use super::drop_column::REBUILD;
+use super::kinds::grows;
 use super::state::{State, tidb_ident};
 use crate::catalog::{Column, Constraint, ConstraintKind, Name, Table};
 use crate::diagnostic::rule;
-use crate::passes::tables::foreign_key::{FOREIGN_KEY, compatible};
+use crate::passes::tables::foreign_key::{FOREIGN_KEY, FOREIGN_KEY_LEFT_OUT, compatible};
 use crate::passes::tables::indexed_text::{INDEXED_TEXT, KEY_ON_JSON, narrowed};
 use crate::passes::tables::key_size::{KeyPart, fit, key_part};
 use crate::passes::{Cx, Item, index_columns};
@@ -237,7 +239,7 @@ fn column_in_action(cx: &Cx<'_>, column: &str) -> crate::text::Span {
 }
 
 /// TiDB wants both sides of a foreign key alike: the referring column takes the other's type.
-fn like_referred(cx: &mut Cx<'_>, state: &mut State, key: &ForeignKeyConstraint) -> Vec<Item> {
+fn like_referred(cx: &mut Cx<'_>, state: &mut State, key: &ForeignKeyConstraint) -> Result<Vec<Item>, ()> {
     let own = state.key();
     let parent = Name::of(&key.foreign_table);
     let mut changes = Vec::new();
@@ -252,6 +254,16 @@ fn like_referred(cx: &mut Cx<'_>, state: &mut State, key: &ForeignKeyConstraint)
             continue;
         }
         let span = cx.ident(from);
+        if in_primary_key(state, &column.name) && !grows(&column.tidb, &referred) {
+            let message = format!(
+                "`{}` is a {} and refers to a {referred}: TiDB wants both alike, and changes no column of a primary key",
+                from.value, column.tidb
+            );
+            cx.report(&FOREIGN_KEY_LEFT_OUT, span, message)
+                .refused()
+                .help("give both columns one type where their tables are created");
+            return Err(());
+        }
         let message = format!(
             "`{}` takes the type of the column it refers to, {referred}: TiDB wants both alike",
             from.value
@@ -263,7 +275,7 @@ fn like_referred(cx: &mut Cx<'_>, state: &mut State, key: &ForeignKeyConstraint)
             *slot = changed;
         }
     }
-    if changes.is_empty() { Vec::new() } else { vec![build::alter(&state.name, changes)] }
+    Ok(if changes.is_empty() { Vec::new() } else { vec![build::alter(&state.name, changes)] })
 }
 
 pub fn add(
@@ -280,7 +292,7 @@ pub fn add(
                 span,
                 "the rows that are there are not checked, on TiDB by foreign_key_checks = 0",
             );
-            let mut items = like_referred(cx, state, key);
+            let mut items = like_referred(cx, state, key)?;
             items.push(Item::Text(format!("SET {CHECKS} = 0")));
             let add = Op::AddConstraint { constraint: constraint.clone(), not_valid: false };
             items.push(build::alter(&state.name, vec![add]));
@@ -315,7 +327,7 @@ pub fn add(
             return Ok(items);
         }
         TableConstraint::ForeignKey(key) => {
-            let mut items = like_referred(cx, state, key);
+            let mut items = like_referred(cx, state, key)?;
             items.extend(plain(constraint.clone())?);
             return Ok(items);
         }

@@ -128,7 +128,8 @@ fn uuids(cx: &mut Cx<'_>, state: &State, old: &Column, span: Span) -> Result<(),
     Ok(())
 }
 
-fn in_primary_key(state: &State, column: &str) -> bool {
+/// Whether TiDB's primary key has the column.
+pub fn in_primary_key(state: &State, column: &str) -> bool {
     let key = state.table.as_ref().and_then(|table| table.primary_key());
     key.is_some_and(|key| key.tidb_name.is_some() && key.has_column(column))
 }

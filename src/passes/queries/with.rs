@@ -1,15 +1,15 @@
 //! WITH: each query in turn, and the recursive ones by their seed.
 
 use super::{Naming, named, rules, sets};
-use crate::passes::Cx;
+use crate::passes::{Cx, Work};
 use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::scope::{Column, Scope};
 use crate::passes::expressions::types::Ty;
 use crate::syntax::names;
-use crate::syntax::walk::Walk;
+use crate::syntax::walk::{Walk, WalkMut};
 use sqlparser::ast::{
     CastKind, CharacterLength, Cte, DataType, ExactNumberInfo, Expr, Ident, Query, SelectItem, SetExpr,
-    SetOperator, TableFactor, Visitor, With,
+    SetOperator, TableAlias, TableFactor, Visitor, VisitorMut, With,
 };
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -83,14 +83,68 @@ fn is_named(factor: &TableFactor, name: &str) -> bool {
 
 /// Whether a query reads from a table of this name.
 fn mentions(query: &Query, name: &str) -> bool {
-    struct Reads<'n>(&'n str);
-    impl Visitor for Reads<'_> {
+    any_table(query, |factor| is_named(factor, name))
+}
+
+fn any_table(query: &Query, such: impl Fn(&TableFactor) -> bool) -> bool {
+    struct Any<F>(F);
+    impl<F: Fn(&TableFactor) -> bool> Visitor for Any<F> {
         type Break = ();
         fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
-            if is_named(factor, self.0) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if (self.0)(factor) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         }
     }
-    query.walk(&mut Reads(name)).is_break()
+    query.walk(&mut Any(such)).is_break()
+}
+
+/// A recursion that gives itself another name hides the columns of its own: TiDB finds none of them by the name of the WITH, unless
+/// what reads it says that name as an alias.
+pub fn pass(_cx: &mut Cx<'_>, work: &mut Work) {
+    for statement in work.trees() {
+        let mut renamed = Renamed(Vec::new());
+        let _ = statement.walk(&mut renamed);
+        if !renamed.0.is_empty() {
+            let _ = statement.walk_mut(&mut Aliased(renamed.0));
+        }
+    }
+}
+
+/// The recursive queries that read from themselves under another name.
+struct Renamed(Vec<String>);
+
+impl Visitor for Renamed {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        let with = query.with.iter().filter(|with| with.recursive);
+        for cte in with.flat_map(|with| &with.cte_tables) {
+            let name = names::folded(&cte.alias.name);
+            let renames = |factor: &TableFactor| {
+                is_named(factor, &name) && matches!(factor, TableFactor::Table { alias: Some(_), .. })
+            };
+            if any_table(&cte.query, renames) {
+                self.0.push(name);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+struct Aliased(Vec<String>);
+
+impl VisitorMut for Aliased {
+    type Break = ();
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        if self.0.iter().any(|name| is_named(factor, name))
+            && let TableFactor::Table { name, alias: alias @ None, .. } = factor
+            && let Some(name) = names::last(name)
+        {
+            let name = Ident { span: sqlparser::tokenizer::Span::empty(), ..name.clone() };
+            *alias = Some(TableAlias { explicit: true, name, columns: Vec::new(), at: None });
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 /// `seed UNION [ALL] step`: the seed's columns are those of the whole.

@@ -14,7 +14,8 @@ rule! {
     ///
     /// `REFERENCES t` without columns means the primary key of `t`: TiDB wants it written. PostgreSQL also lets an
     /// `integer` refer to a `bigint`; TiDB wants equal types, so the referring column takes the type of the one it refers
-    /// to, which holds every value it can have. `MATCH SIMPLE` is what TiDB does anyway.
+    /// to, which holds every value it can have. The columns may stand in any order on PostgreSQL; they are put in that of the key they
+    /// refer to, which TiDB asks for. `MATCH SIMPLE` is what TiDB does anyway.
     pub FOREIGN_KEY = "C010", "foreign-key", Tables, Exact;
 }
 
@@ -159,7 +160,11 @@ fn missing(
         ));
     }
     if !key.referred_columns.is_empty() {
-        return parent.and_then(|parent| keyless(parent, &key.referred_columns));
+        let why = parent.and_then(|parent| keyless(parent, &key.referred_columns));
+        if let Some(parent) = parent.filter(|_| why.is_none()) {
+            in_order(parent, key);
+        }
+        return why;
     }
     let columns = if referred == *own {
         own_key.unwrap_or_default()
@@ -172,6 +177,27 @@ fn missing(
     }
     key.referred_columns = columns.iter().map(|column| names::ident(column)).collect::<Vec<Ident>>();
     None
+}
+
+/// Puts the pairs of columns in the order that the key has them in: PostgreSQL takes any, TiDB only that.
+fn in_order(parent: &Table, key: &mut ForeignKeyConstraint) {
+    let begins = |columns: &[String]| {
+        columns.len() >= key.referred_columns.len()
+            && key.referred_columns.iter().zip(columns).all(|(ident, column)| names::folded(ident) == *column)
+    };
+    let mut there = parent.indexes.iter().filter(|index| index.tidb_name.is_some()).map(|index| &index.columns);
+    if key.columns.len() != key.referred_columns.len() || there.clone().any(|columns| begins(columns)) {
+        return;
+    }
+    let order = there.find_map(|columns| {
+        let first = columns.get(..key.referred_columns.len())?;
+        let place =
+            |column: &String| key.referred_columns.iter().position(|ident| names::folded(ident) == *column);
+        first.iter().map(place).collect::<Option<Vec<usize>>>()
+    });
+    let Some(order) = order else { return };
+    key.columns = order.iter().map(|at| key.columns[*at].clone()).collect();
+    key.referred_columns = order.iter().map(|at| key.referred_columns[*at].clone()).collect();
 }
 
 /// Why the columns are no key on TiDB, if they are one on PostgreSQL.
