@@ -148,7 +148,8 @@ impl<'a> Writer<'a> {
                 if !matches!(stream.token(at), ";" | "," | ")" | ".")
                     && (stream.spaced(at) || stream.token(at) != "(") =>
             {
-                let trivia = spell::trivia(leading);
+                let tight = leading.is_empty() && stream.spaced(at);
+                let trivia = if tight { Cow::Borrowed(" ") } else { spell::trivia(leading) };
                 self.blanks(&trivia);
             }
             (Some(leading), first) => {
@@ -330,8 +331,13 @@ fn calls(text: &str) -> bool {
 
 /// Whether a parenthesis after this text stands apart, as after DEFAULT, and not as after a name.
 fn wants_blank(text: &str) -> bool {
+    if text.ends_with(['<', '>', '=', ',']) {
+        return true;
+    }
     let start = text.rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |at| at + 1);
-    ["default", "check", "as", "in", "and", "or", "not"]
-        .iter()
-        .any(|word| text[start..].eq_ignore_ascii_case(word))
+    const WORDS: [&str; 23] = [
+        "default", "check", "as", "in", "and", "or", "not", "from", "select", "where", "then", "else",
+        "when", "on", "by", "all", "union", "having", "join", "distinct", "between", "like", "div",
+    ];
+    WORDS.iter().any(|word| text[start..].eq_ignore_ascii_case(word))
 }

@@ -4,7 +4,7 @@
 use crate::convert::convert_with;
 use crate::corpus::output;
 use crate::floors;
-use crate::lanes::{Servers, TARGETS};
+use crate::lanes::{HISTORY, Servers, TARGETS};
 use pg2tidb::verify::differential::report::{Tally, failures, table};
 use pg2tidb::verify::differential::{Case, Judged, Lane, Original, Recorded, cases};
 use std::path::{Path, PathBuf};
@@ -139,7 +139,15 @@ fn lane(
     let database = format!("pg2tidb_differential_{}", std::process::id());
     let mut lane = Lane::new(servers.tidb_url(which), &database).map_err(text)?;
     let mut judged = Vec::new();
+    let mut ran = 0;
     for (placed, recorded) in placed.iter().zip(recorded) {
+        if ran > HISTORY {
+            lane.finish();
+            servers.fresh_tidb(which)?;
+            lane = Lane::new(servers.tidb_url(which), &database).map_err(text)?;
+            ran = 0;
+        }
+        ran += recorded.len();
         let place = format!("{}/{}", placed.file, placed.case.name);
         let records = convert_with(&[&placed.path], TARGETS[which], placed.config.as_deref())
             .map_err(|error| format!("{place}: {error}"))?;

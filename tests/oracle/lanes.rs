@@ -74,7 +74,7 @@ impl Servers {
     }
 
     /// A server without its history, which makes DDL slow: by `servers.sh`, where that started it.
-    fn fresh_tidb(&self, which: usize) -> Result<Tidb, String> {
+    pub fn fresh_tidb(&self, which: usize) -> Result<Tidb, String> {
         if let Some(script) = std::env::var_os("PG2TIDB_SERVERS").map(PathBuf::from) {
             let mut command = Command::new(&script);
             // the server outlives the script: it may not hold a pipe of ours
@@ -95,7 +95,7 @@ impl Servers {
 }
 
 /// After so many statements a TiDB starts anew.
-const HISTORY: usize = 600;
+pub const HISTORY: usize = 600;
 
 /// How far the lanes go: to the end, or to the project that one of them can't begin in time.
 pub struct Limit {

@@ -1,38 +1,29 @@
-//! `index-prefix`, `index-expression`, `index-on-json`: what an index covers.
+//! `index-expression`, `index-on-json`: what an index covers.
 
 use super::partial::bare;
+use super::prefix::{beginning, prefix, prefixes};
 use super::scope;
 use super::spell::{case, spell_out};
-use crate::catalog::{Table, mentioned};
+use crate::catalog::{Column, mentioned};
 use crate::diagnostic::rule;
 use crate::passes::alter::{State, key_columns};
 use crate::passes::expressions::translate;
-use crate::passes::tables::key_size::{KeyPart, fit, key_part};
+use crate::passes::tables::key_size::{KeyPart, key_part};
 use crate::passes::{Cx, Item, Verdict};
 use crate::syntax::lex::Kind;
 use crate::syntax::names;
 use crate::syntax::walk::Walk;
 use crate::text::Span;
-use sqlparser::ast::{
-    CaseWhen, CreateIndex, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
-    FunctionArguments, Ident, IndexColumn, ObjectName, ObjectNamePart, Value, Visitor,
-};
+use sqlparser::ast::{CaseWhen, CreateIndex, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Visitor};
 use std::ops::ControlFlow;
-
-rule! {
-    /// An index on a text that is too long for a key.
-    ///
-    /// A key of TiDB takes at most 3072 bytes, four for each character. An index that is not unique covers the first
-    /// characters of the text: it finds the same rows.
-    pub INDEX_PREFIX = "I007", "index-prefix", Indexes, Exact;
-}
 
 rule! {
     /// An index on an expression.
     ///
     /// TiDB indexes expressions of columns, operators, `CASE`, `CAST`, and the functions `lower`, `upper`, `md5` and
-    /// `reverse`; an expression stands in parentheses of its own there. `coalesce` and `nullif` are written as
-    /// the `CASE` that they are short for; a query uses such an index where it says the same `CASE`.
+    /// `reverse`; an expression stands in parentheses of its own there. `coalesce`, `nullif`, `greatest`, `least`, `abs` and `date` are written as
+    /// the `CASE` or `CAST` that they are short for; a query uses such an index where it says the same. A unique index on the
+    /// beginning of a text, `left(code, 3)`, is one on the column's prefix.
     pub INDEX_EXPRESSION = "I008", "index-expression", Indexes, Exact;
 }
 
@@ -40,7 +31,8 @@ rule! {
     /// An index on an expression that TiDB has no index on.
     ///
     /// An index that is not unique only makes queries faster, and is left out. A unique one is refused: add a generated
-    /// column and make it unique.
+    /// column and make it unique. That is not done here, since every `SELECT *` would show the column and an INSERT without a list of columns
+    /// would fail.
     pub INDEX_EXPRESSION_BLOCKED = "I009", "index-expression-blocked", Indexes, Lossy;
 }
 
@@ -73,6 +65,16 @@ pub fn columns(
             Expr::Identifier(ident) => {
                 plain.push(names::folded(&ident));
                 column.column.expr = Expr::Identifier(ident);
+            }
+            expr if index.unique
+                && condition.is_none()
+                && let Some((ident, length)) = beginning(&expr, state) =>
+            {
+                let at = nth(cx, n).unwrap_or_else(|| cx.node(&expr));
+                let message = format!("the first {length} characters of {ident} are the key, as a prefix");
+                cx.note(&INDEX_EXPRESSION, at, message);
+                numbers += length.div_ceil(2);
+                column.column.expr = prefix(&ident, length);
             }
             expr => {
                 let at = nth(cx, n).unwrap_or_else(|| cx.node(&expr));
@@ -114,7 +116,7 @@ fn expression(
     unique: bool,
 ) -> Result<(Expr, Vec<String>), Verdict> {
     let used = state.table.as_ref().map(|table| mentioned(&expr, table)).unwrap_or_default();
-    let translated = translate(cx, &mut expr, &scope(cx, state));
+    let translated = translate(cx, &mut expr, &scope(state));
     let before = (!unique).then(|| expr.clone());
     spell_out(&mut expr);
     let spelled = before.is_some_and(|before| before != expr);
@@ -144,7 +146,9 @@ fn expression(
         .into_iter()
         .filter(|name| {
             let column = state.table.as_ref().and_then(|t| t.column(name));
-            column.is_some_and(|c| matches!(key_part(&c.tidb), KeyPart::Text | KeyPart::Characters(_)))
+            let is_text = |c: &Column| matches!(key_part(&c.tidb), KeyPart::Text | KeyPart::Characters(_));
+            // A hash is short, whatever it is of.
+            !is_md5(bare(&expr)) && column.is_some_and(is_text)
         })
         .collect();
     let is_long = |name: &&String| {
@@ -162,7 +166,7 @@ fn expression(
                 cx.note(
                     &INDEX_EXPRESSION,
                     at,
-                    "TiDB allows coalesce and nullif in no index, and uses this one where a query says the CASE that the index says",
+                    "TiDB allows such a call in no index, and uses this one where a query says what the index says",
                 );
             }
             Ok((Expr::Nested(Box::new(expr)), texts))
@@ -298,55 +302,4 @@ fn json(cx: &mut Cx<'_>, state: &State, index: &CreateIndex) -> Result<(), Verdi
         "index what queries look for by `CAST(column->'$.path' AS CHAR(64) ARRAY)`, or a generated column",
     );
     Err(Verdict::Drop)
-}
-
-/// Covers long texts by their first characters.
-pub fn prefixes(cx: &mut Cx<'_>, table: &Table, index: &mut CreateIndex) {
-    let part = |column: &IndexColumn| match &column.column.expr {
-        Expr::Identifier(ident) => {
-            table.column(&ident.value).map_or(KeyPart::Fixed(8), |c| key_part(&c.tidb))
-        }
-        // What an expression makes of the column's text is as long.
-        _ => KeyPart::Fixed(8),
-    };
-    let parts: Vec<KeyPart> = index.columns.iter().map(part).collect();
-    let Some(lengths) = fit(&parts, u64::from(cx.options.indexed_text)) else { return };
-    for ((column, part), length) in index.columns.iter_mut().zip(parts).zip(lengths) {
-        let (Expr::Identifier(ident), Some(length)) = (&column.column.expr, length) else { continue };
-        let longer = match part {
-            KeyPart::Text | KeyPart::Blob => true,
-            KeyPart::Characters(n) | KeyPart::Bytes(n) => n > length,
-            _ => false,
-        };
-        if longer {
-            let span = cx.ident(ident);
-            cx.note(
-                &INDEX_PREFIX,
-                span,
-                format!(
-                    "the index covers the first {length} characters of {ident}: TiDB's keys hold 3072 bytes"
-                ),
-            );
-            column.column.expr = prefix(ident, length);
-        }
-    }
-}
-
-/// `column(n)`, which sqlparser's tree has as a call.
-fn prefix(column: &Ident, length: u64) -> Expr {
-    let number = Expr::value(Value::Number(length.to_string(), false));
-    Expr::Function(Function {
-        name: ObjectName(vec![ObjectNamePart::Identifier(column.clone())]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(FunctionArgumentList {
-            duplicate_treatment: None,
-            args: vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(number))],
-            clauses: Vec::new(),
-        }),
-        filter: None,
-        null_treatment: None,
-        over: None,
-        within_group: Vec::new(),
-    })
 }

@@ -4,10 +4,10 @@ pub mod alter_index;
 mod columns;
 pub mod create_index;
 mod partial;
+mod prefix;
 mod spell;
 
-use super::Cx;
-pub use columns::prefixes;
+pub use prefix::prefixes;
 pub use spell::spell_out_nullif;
 
 use super::alter::State;
@@ -22,7 +22,7 @@ pub static RULES: &[&Rule] = &[
     &partial::PARTIAL_UNIQUE_INDEX,
     &partial::PARTIAL_INDEX,
     &partial::PARTIAL_INDEX_BLOCKED,
-    &columns::INDEX_PREFIX,
+    &prefix::INDEX_PREFIX,
     &columns::INDEX_EXPRESSION,
     &columns::INDEX_EXPRESSION_BLOCKED,
     &columns::INDEX_ON_JSON,
@@ -31,7 +31,6 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// The table's columns, for expressions.
-fn scope(cx: &Cx<'_>, state: &State) -> Scope<'static> {
-    let columns = state.table.iter().flat_map(|table| &table.columns);
-    Scope::of_columns(cx, columns.map(|column| (column.name.clone(), column.pg.clone())))
+fn scope(state: &State) -> Scope<'_> {
+    state.table.as_ref().map_or_else(Scope::default, |table| Scope::of_table(table, None))
 }

@@ -47,7 +47,7 @@ pub fn predicate(cx: &mut Cx<'_>, state: &State, index: &mut CreateIndex) -> Res
     if only_not_null(&predicate, index) {
         return Ok(None);
     }
-    if let Err(untranslatable) = translate(cx, &mut predicate, &scope(cx, state)) {
+    if let Err(untranslatable) = translate(cx, &mut predicate, &scope(state)) {
         let message = format!("the index depends on {}, which has no translation", untranslatable.what);
         cx.report(&PARTIAL_INDEX_BLOCKED, untranslatable.span, message).help(HELP);
         return Err(Verdict::Refuse);

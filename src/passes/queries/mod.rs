@@ -28,8 +28,8 @@ pub use super::expressions::functions::is_aggregate_call as is_aggregate;
 pub use create_as::pass as tables;
 pub use order::terms as order_terms;
 pub use statement::{pass, refresh, unbound};
-pub use with::pass as recursions;
 pub use values::{query_of, query_of_body, select_of};
+pub use with::pass as recursions;
 
 pub use rules::{MATERIALIZED_VIEW, VIEW};
 

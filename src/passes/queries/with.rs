@@ -1,10 +1,10 @@
 //! WITH: each query in turn, and the recursive ones by their seed.
 
 use super::{Naming, named, rules, sets};
-use crate::passes::{Cx, Work};
 use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::scope::{Column, Scope};
 use crate::passes::expressions::types::Ty;
+use crate::passes::{Cx, Work};
 use crate::syntax::names;
 use crate::syntax::walk::{Walk, WalkMut};
 use sqlparser::ast::{

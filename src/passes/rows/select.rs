@@ -46,6 +46,8 @@ fn assignable(cx: &Cx<'_>, found: &Ty, target: &Target) -> bool {
         (Ty::Uuid, Ty::Text) => cx.options.uuid == UuidAs::Char36,
         (Ty::Date, Ty::Timestamp | Ty::Timestamptz) => true,
         (Ty::Timestamp, Ty::Timestamptz) | (Ty::Timestamptz, Ty::Timestamp) => true,
+        // The rest is cut off, not rounded.
+        (Ty::Timestamp | Ty::Timestamptz, Ty::Date | Ty::Time) => true,
         _ => false,
     }
 }

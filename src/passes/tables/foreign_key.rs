@@ -185,7 +185,8 @@ fn in_order(parent: &Table, key: &mut ForeignKeyConstraint) {
         columns.len() >= key.referred_columns.len()
             && key.referred_columns.iter().zip(columns).all(|(ident, column)| names::folded(ident) == *column)
     };
-    let mut there = parent.indexes.iter().filter(|index| index.tidb_name.is_some()).map(|index| &index.columns);
+    let mut there =
+        parent.indexes.iter().filter(|index| index.tidb_name.is_some()).map(|index| &index.columns);
     if key.columns.len() != key.referred_columns.len() || there.clone().any(|columns| begins(columns)) {
         return;
     }
