@@ -8,6 +8,7 @@ use crate::catalog::{ConstraintKind, Name, Table};
 use crate::diagnostic::{Fidelity, Level, Rule, rule};
 use crate::syntax::names;
 use crate::syntax::walk::WalkMut;
+use crate::text::Span;
 use sqlparser::ast::{
     AlterTable, AlterTableOperation as Op, Assignment, AssignmentTarget, Distinct, Expr, FromTable, Ident,
     Insert, ObjectName, Parens, SelectItem, SetExpr, Statement, TableConstraint, TableFactor, TableObject,
@@ -76,9 +77,14 @@ fn lacking<'a>(cx: &Cx<'a>, name: &ObjectName) -> Option<&'a Table> {
 /// Rows are written to the table: what PostgreSQL does then and TiDB does not.
 pub fn written(cx: &mut Cx<'_>, name: &ObjectName, event: &str) {
     inherits(cx, name);
-    let Some(table) = scope::relation(cx, name) else { return };
+    if let Some(table) = scope::relation(cx, name) {
+        untriggered(cx, table, cx.node(name), event);
+    }
+}
+
+/// Says which trigger of the table is missing for an event.
+pub fn untriggered(cx: &mut Cx<'_>, table: &Table, span: Span, event: &str) {
     let Some(lost) = table.triggers.iter().find(|t| t.lost.iter().any(|lost| lost == event)) else { return };
-    let span = cx.node(name);
     let message = format!("TiDB has no triggers: what {} does for this {event} is left undone", lost.name);
     cx.report(&LOST_TRIGGER, span, message).help = Some("write what it does into the migration".into());
 }

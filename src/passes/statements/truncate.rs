@@ -2,6 +2,7 @@
 
 use crate::catalog::{ConstraintKind, Name, Table};
 use crate::diagnostic::{Fidelity, Level, rule};
+use crate::passes::lacking::untriggered;
 use crate::passes::rows::makes_ids;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::text::Span;
@@ -107,6 +108,9 @@ fn ordered(mut targets: Vec<Target<'_>>) -> Result<Vec<Target<'_>>, (Span, Strin
 
 fn empty(cx: &mut Cx<'_>, target: &Target<'_>, restart: bool, truncate: &Truncate, items: &mut Vec<Item>) {
     let Target { name, table, span } = target;
+    if let Some(table) = table {
+        untriggered(cx, table, *span, "TRUNCATE");
+    }
     let referred = table.is_some_and(|table| cx.catalog.tables().any(|other| refers(other, &table.name)));
     let ids = table.is_some_and(|table| table.columns.iter().any(makes_ids));
     let column =
