@@ -6,7 +6,8 @@ use crate::syntax::Parsed;
 use crate::syntax::ddl::Form;
 use crate::syntax::names;
 use sqlparser::ast::{
-    AlterTableOperation, ColumnOption, Expr, Ident, IndexColumn, ObjectName, Statement, TableConstraint,
+    AlterTableOperation, ColumnOption, Expr, Ident, IndexColumn, ObjectName, ObjectType, Statement,
+    TableConstraint,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +25,8 @@ pub struct FileFacts {
     /// Tables that the file creates with PARTITION BY, and all that it creates.
     partitioned: BTreeSet<Name>,
     created: BTreeSet<Name>,
+    /// Tables that the file drops.
+    dropped: BTreeSet<Name>,
     /// The partitions that the file declares for a table, and the table of each.
     parts: BTreeMap<Name, Vec<Part>>,
     attached: BTreeMap<Name, Name>,
@@ -74,6 +77,11 @@ impl FileFacts {
         self.created.contains(&Name::of(table))
     }
 
+    /// Whether the file drops a table of this name.
+    pub fn drops(&self, table: &ObjectName) -> bool {
+        self.dropped.contains(&Name::of(table))
+    }
+
     /// Whether the file says a foreign key of the table, or one that refers to it.
     pub fn has_foreign_key(&self, table: &Name) -> bool {
         self.foreign.contains(table)
@@ -118,6 +126,9 @@ impl FileFacts {
                 for constraint in &create.constraints {
                     self.constraint(&table, constraint);
                 }
+            }
+            Statement::Drop { object_type: ObjectType::Table, names, .. } => {
+                self.dropped.extend(names.iter().map(Name::of));
             }
             Statement::CreateIndex(index) if index.unique => {
                 self.key(&Name::of(&index.table_name), index_columns(&index.columns));

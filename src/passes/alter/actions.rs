@@ -26,7 +26,8 @@ rule! {
     /// `ALTER TABLE IF EXISTS`.
     ///
     /// TiDB has no such clause. Where an earlier statement of the run declares the table, it is there and the clause
-    /// is not needed. Where none does, the statement fails on TiDB if the table does not exist.
+    /// is not needed. Where none does, the statement fails on TiDB if the table does not exist. What only takes something from a table that
+    /// the same file drops, as a dump made with `--clean` begins, is left out.
     pub ALTER_IF_EXISTS = "A002", "alter-if-exists", Alter, Approximate;
 }
 
@@ -78,7 +79,15 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     if refuse_missing(cx, work, &source) {
         return;
     }
-    if alter.if_exists && cx.catalog.table(&source).is_none() {
+    let declared = cx.catalog.table(&source).is_some();
+    if !declared && cx.file.drops(&source) && kept.iter().all(takes_away) {
+        // So begins a dump that is to replace what is there.
+        let span = cx.node(&source);
+        cx.note(&ALTER_IF_EXISTS, span, format!("the file drops {source}, and this with it"));
+        work.verdict = Verdict::Drop;
+        return;
+    }
+    if alter.if_exists && !declared {
         let span = cx.words(&["if", "exists"]);
         // A run that starts from nothing has declared every table there is.
         if cx.catalog.tables().next().is_some() {
@@ -97,6 +106,15 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     alter.operations = ordered(kept);
     let expanded = add_column::expand(cx, &source, &alter);
     work.items = grouped(&alter, expanded);
+}
+
+/// Whether an action takes something from the table that goes with the table as well.
+fn takes_away(action: &Op) -> bool {
+    match action {
+        Op::DropConstraint { .. } | Op::DropColumn { .. } => true,
+        Op::AlterColumn { op, .. } => matches!(op, AlterColumnOperation::DropDefault),
+        _ => false,
+    }
 }
 
 /// The actions that mean something on TiDB; `None` when one is refused.
