@@ -2,7 +2,9 @@
 
 use super::{Catalog, Name, generated_name};
 use crate::syntax::names;
-use sqlparser::ast::{ColumnDef, ColumnOption, GeneratedAs, Ident, ObjectName, Statement};
+use sqlparser::ast::{
+    ColumnDef, ColumnOption, GeneratedAs, Ident, ObjectName, SequenceOptions, Statement,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -144,7 +146,9 @@ impl Catalog {
             None if translated.is_empty() => Place::Missing("its table is not on TiDB".into()),
             None => Place::Counter,
         };
-        self.set_sequence(own, Sequence { place, ..Sequence::counter(table, &folded) });
+        let counter = Sequence::counter(table, &folded);
+        let start = identity_start(column).unwrap_or(counter.start);
+        self.set_sequence(own, Sequence { place, start, ..counter });
     }
 
     /// Drops the sequences that belong to a table, or to one of its columns.
@@ -189,4 +193,16 @@ fn is_numbered(column: &ColumnDef) -> bool {
     };
     column.options.iter().any(|option| identity(&option.option))
         || matches!(column.data_type, sqlparser::ast::DataType::Custom(..)) && serial()
+}
+
+/// What `GENERATED … AS IDENTITY (START WITH 10)` says.
+fn identity_start(column: &ColumnDef) -> Option<i128> {
+    let options = column.options.iter().find_map(|option| match &option.option {
+        ColumnOption::Generated { sequence_options, .. } => sequence_options.as_ref(),
+        _ => None,
+    });
+    options?.iter().find_map(|option| match option {
+        SequenceOptions::StartWith(start, _) => start.to_string().replace(' ', "").parse().ok(),
+        _ => None,
+    })
 }

@@ -50,6 +50,10 @@ pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refus
             let message = format!("TiDB sets {column} to 0 here, and PostgreSQL to the next number");
             return Err(Refused::new(&ROW_CHANGE, cx.ident(&ident), message).help("say the number"));
         }
+        if found.always && !is_default(&value) {
+            let message = format!("{column} is GENERATED ALWAYS: PostgreSQL sets it to DEFAULT only");
+            return Err(Refused::new(&ROW_CHANGE, cx.ident(&ident), message));
+        }
         let target = Target::of(cx, found);
         match value::convert(cx, &mut value, Some(&target), &scope) {
             // A zero is an id like any other once the row is there.

@@ -10,7 +10,7 @@ pub enum Piece {
 }
 
 /// Patterns, the longest of a beginning first: as PostgreSQL writes them, with zeros or blanks, and under FM.
-const PATTERNS: [(&str, Part, Part); 43] = {
+const PATTERNS: [(&str, Part, Part); 45] = {
     use Part::{Format as F, Made as M, None as N};
     [
         ("YYYY", F("%Y"), F("%Y")),
@@ -49,6 +49,8 @@ const PATTERNS: [(&str, Part, Part); 43] = {
         ("hh12", F("%h"), F("%l")),
         ("HH", F("%h"), F("%l")),
         ("hh", F("%h"), F("%l")),
+        ("SSSS", N, N),
+        ("ssss", N, N),
         ("SS", F("%s"), N),
         ("ss", F("%s"), N),
         ("US", F("%f"), N),
@@ -93,7 +95,10 @@ pub fn pieces(format: &str) -> Result<Vec<Piece>, String> {
                     }
                     pieces.push(Piece::Made(sql));
                 }
-                Part::None => return Err(format!("FM{pattern}")),
+                Part::None => {
+                    let filled = if filled.is_some() { "FM" } else { "" };
+                    return Err(format!("{filled}{pattern}"));
+                }
             }
             rest = after;
             continue 'next;
