@@ -2,9 +2,7 @@
 
 use super::{Catalog, Name, generated_name};
 use crate::syntax::names;
-use sqlparser::ast::{
-    ColumnDef, ColumnOption, GeneratedAs, Ident, ObjectName, SequenceOptions, Statement,
-};
+use sqlparser::ast::{ColumnDef, ColumnOption, GeneratedAs, Ident, ObjectName, SequenceOptions, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

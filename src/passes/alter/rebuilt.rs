@@ -69,7 +69,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     let catalog = cx.catalog;
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for table in catalog.tables().filter(|table| table.missing.is_none()) {
-        let here: Vec<&Restated> = restated.iter().filter(|r| r.table == table.tidb_name).collect();
+        let here: Vec<&Restated> = restated.iter().filter(|r| same(&r.table, &table.tidb_name)).collect();
         if here.is_empty() {
             continue;
         }
@@ -102,6 +102,11 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         items.extend(after.extract_if(.., |(place, _)| *place == at).map(|(_, item)| item));
     }
     work.items = items;
+}
+
+/// Whether two names are the same but for their quotes.
+fn same(a: &ObjectName, b: &ObjectName) -> bool {
+    names::parts(a).map(names::folded).eq(names::parts(b).map(names::folded))
 }
 
 fn restated(items: &[Item]) -> Vec<Restated> {
