@@ -99,7 +99,10 @@ fn any_table(query: &Query, such: impl Fn(&TableFactor) -> bool) -> bool {
 
 /// A recursion that gives itself another name hides the columns of its own: TiDB finds none of them by the name of the WITH, unless
 /// what reads it says that name as an alias.
-pub fn pass(_cx: &mut Cx<'_>, work: &mut Work) {
+pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    if !cx.recursive {
+        return;
+    }
     for statement in work.trees() {
         let mut renamed = Renamed(Vec::new());
         let _ = statement.walk(&mut renamed);
