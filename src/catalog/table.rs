@@ -4,7 +4,7 @@ use super::Name;
 use crate::syntax::names;
 use sqlparser::ast::{
     ColumnOption, ConstraintCharacteristics, ConstraintUsingIndex, CreateIndex, DataType, DeferrableInitial,
-    Expr, Ident, ObjectName, ReferentialAction, TableConstraint,
+    Expr, Ident, ObjectName, ReferentialAction, TableConstraint, Value,
 };
 use std::sync::Arc;
 
@@ -249,7 +249,12 @@ impl Column {
     }
 
     pub fn set_not_null(&mut self) {
-        self.options.retain(|option| *option != ColumnOption::Null);
+        // A default of NULL is none: TiDB would put an empty value in its place.
+        self.options.retain(|option| {
+            let none =
+                matches!(option, ColumnOption::Default(Expr::Value(value)) if value.value == Value::Null);
+            *option != ColumnOption::Null && !none
+        });
         if !self.not_null() {
             self.options.insert(0, ColumnOption::NotNull);
         }

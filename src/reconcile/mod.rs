@@ -144,6 +144,9 @@ fn changed(parsed: &Parsed, before: &str, after: &[String]) -> Translation {
         let sql = merged.statements.iter().map(|s| parsed.unmask(merged.text[s.start..s.end].to_string()));
         let sql: Vec<_> = sql.collect();
         let (text, cuts) = joined(parsed, &merged);
+        if text == parsed.text && sql.len() == 1 && sql[0] == text {
+            return translation(Status::Unchanged, sql, text, true);
+        }
         return Translation { cuts, ..translation(Status::Rewritten, sql, text, true) };
     }
     let respell = |text: &String| {

@@ -142,7 +142,7 @@ fn unit_of(word: &str) -> Option<(i64, DateTimeField)> {
 }
 
 /// The units of a fixed interval, each with how many.
-fn parts(interval: Interval) -> Vec<(i64, DateTimeField)> {
+pub fn parts(interval: Interval) -> Vec<(i64, DateTimeField)> {
     let mut parts = Vec::new();
     if interval.months != 0 {
         parts.push(match interval.months % 12 {

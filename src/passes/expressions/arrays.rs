@@ -305,7 +305,7 @@ pub fn element_at(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
 }
 
 /// An element taken out of a JSON array as a value of its type; JSON's null is NULL.
-fn element_value(walk: &Walk<'_, '_>, element: &Ty, extracted: Expr) -> Option<Expr> {
+pub fn element_value(walk: &Walk<'_, '_>, element: &Ty, extracted: Expr) -> Option<Expr> {
     let text = || super::json::as_text(extracted.clone());
     let cast = |data_type: DataType| Expr::Cast {
         kind: CastKind::Cast,

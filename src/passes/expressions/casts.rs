@@ -8,10 +8,8 @@ use super::printing::printed;
 use super::rules::TEXT_CAST;
 use super::types::Ty;
 use super::walk::{Typed, Walk, binary};
-use super::{division, functions, overflow};
-use sqlparser::ast::{
-    BinaryOperator, CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, TimezoneInfo, Value,
-};
+use super::{division, functions, numerals, overflow, padded};
+use sqlparser::ast::{BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, TimezoneInfo, Value};
 
 pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let Expr::Cast { kind, expr: inner, data_type, format: None } = expr else {
@@ -44,9 +42,10 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let Expr::Cast { expr: inner, data_type, .. } = expr else { return Ok(to) };
     let range = overflow::range(walk, inner);
     let digits = overflow::digits(walk, inner);
+    let source = inner.as_ref().clone();
     let from = walk.expr(inner)?;
-    if let (Ty::Text, Some(length)) = (&to, length(data_type)) {
-        return shortened(walk, expr, &from, length);
+    if let (Ty::Text, Some(length)) = (&to, padded::length(data_type)) {
+        return padded::shortened(walk, expr, &from, length);
     }
     let data_type = data_type.clone();
     let mut value = Walk::take(inner);
@@ -60,6 +59,10 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
                 Some(target) => {
                     literal_fits(walk, &at, &value, &data_type)?;
                     value = division::exact(value);
+                    if !numerals::fits(walk, &source, &data_type) {
+                        *expr = numerals::kept_to(walk, &at, value, &data_type)?;
+                        return Ok(to);
+                    }
                     Some(target)
                 }
                 None => return walk.refuse(&at, format!("the cast to {data_type}")),
@@ -120,17 +123,12 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         (Ty::Timestamp | Ty::Timestamptz, Ty::Time) => Some(DataType::Time(Some(6), TimezoneInfo::None)),
         (Ty::Time, Ty::Time) => None,
         (Ty::Date, Ty::Timestamp | Ty::Timestamptz) => Some(DataType::Datetime(Some(6))),
-        (Ty::Text, Ty::Int | Ty::Big) => {
-            report_text(walk, &value, "a text that is no number gives a number here instead of an error");
-            Some(DataType::Signed)
-        }
-        (Ty::Text, Ty::Float) => {
-            report_text(walk, &value, "a text that is no number gives a number here instead of an error");
-            Some(DataType::Double(ExactNumberInfo::None))
-        }
-        (Ty::Text, Ty::Decimal | Ty::Numeric) => {
-            report_text(walk, &value, "a text that is no number gives a number here instead of an error");
-            Some(scaled(&data_type).unwrap_or(DataType::Decimal(ExactNumberInfo::PrecisionAndScale(65, 30))))
+        (Ty::Text, Ty::Int | Ty::Big | Ty::Float | Ty::Decimal | Ty::Numeric) => {
+            *expr = match &value {
+                Expr::Value(_) => untyped(walk, value, &to, &data_type)?,
+                _ => numerals::of_text(walk, value, &to, &data_type, scaled(&data_type))?,
+            };
+            return Ok(to);
         }
         (Ty::Text, Ty::Date) => {
             report_text(walk, &value, "a text that is no date gives NULL here instead of an error");
@@ -145,10 +143,13 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             return Ok(to);
         }
         (Ty::Text, Ty::Json) => Some(DataType::JSON),
-        (Ty::Json, Ty::Int | Ty::Big) => Some(DataType::Signed),
-        (Ty::Json, Ty::Float) => Some(DataType::Double(ExactNumberInfo::None)),
-        (Ty::Json, Ty::Decimal | Ty::Numeric) => {
-            Some(scaled(&data_type).unwrap_or(DataType::Decimal(ExactNumberInfo::PrecisionAndScale(65, 30))))
+        (Ty::Json, Ty::Int | Ty::Big | Ty::Float | Ty::Decimal | Ty::Numeric) => {
+            *expr = numerals::of_json(walk, value, &to, &data_type, scaled(&data_type))?;
+            return Ok(to);
+        }
+        (Ty::Json, Ty::Bool) => {
+            *expr = numerals::truth_of_json(walk, value)?;
+            return Ok(to);
         }
         (Ty::Array(_), Ty::Array(_)) | (Ty::Array(_), Ty::Json) => None,
         _ => {
@@ -254,11 +255,10 @@ fn literal_fits(
                 _ => Ok(()),
             };
         }
-        D::Numeric(ExactNumberInfo::PrecisionAndScale(precision, scale))
-        | D::Decimal(ExactNumberInfo::PrecisionAndScale(precision, scale)) => {
-            let whole = i32::try_from(*precision).unwrap_or(i32::MAX) - i32::try_from(*scale).unwrap_or(0);
+        D::Numeric(_) | D::Decimal(_) | D::Dec(_) => {
+            let Some((whole, scale)) = numerals::places(data_type) else { return Ok(()) };
             return match division::decimal(value) {
-                Some(n) if n.abs() >= 10_f64.powi(whole) => {
+                Some(n) if rounded_to(n, scale) >= 10_f64.powi(whole) => {
                     walk.refuse(at, format!("{n} as {data_type}, which is out of range,"))
                 }
                 _ => Ok(()),
@@ -274,9 +274,20 @@ fn literal_fits(
     }
 }
 
+/// How large a number is once it is rounded to so many places.
+fn rounded_to(n: f64, places: i32) -> f64 {
+    let unit = 10_f64.powi(places);
+    (n.abs() * unit).round() / unit
+}
+
 /// Whether a column is declared as `real`.
 pub fn is_single_column(walk: &Walk<'_, '_>, expr: &Expr) -> bool {
     overflow::declared(walk, expr).is_some_and(|declared| is_single(&declared))
+}
+
+/// Whether a value was cast to `real`: TiDB calculates on with all of its digits.
+pub fn is_single_cast(expr: &Expr) -> bool {
+    matches!(bare_nested(expr), Expr::Cast { data_type: DataType::Float(_), .. })
 }
 
 /// PostgreSQL reads a literal beside a `real` as one; TiDB compares as double.
@@ -295,7 +306,7 @@ pub fn as_single(expr: &mut Expr) {
     }
 }
 
-fn is_single(data_type: &DataType) -> bool {
+pub fn is_single(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Real | DataType::Float4)
         || matches!(data_type, DataType::Float(ExactNumberInfo::Precision(1..=24)))
 }
@@ -344,42 +355,8 @@ fn report_text(walk: &mut Walk<'_, '_>, value: &Expr, message: &str) {
     walk.cx.report(&TEXT_CAST, span, message);
 }
 
-/// The length that a cast to a character type cuts at.
-fn length(data_type: &DataType) -> Option<u64> {
-    use DataType as D;
-    match data_type {
-        D::Varchar(Some(CharacterLength::IntegerLength { length, .. }))
-        | D::CharacterVarying(Some(CharacterLength::IntegerLength { length, .. }))
-        | D::CharVarying(Some(CharacterLength::IntegerLength { length, .. }))
-        | D::Char(Some(CharacterLength::IntegerLength { length, .. }))
-        | D::Character(Some(CharacterLength::IntegerLength { length, .. })) => Some(*length),
-        _ => None,
-    }
-}
-
-/// A cast to varchar(n) cuts what is longer, silently.
-fn shortened(walk: &mut Walk<'_, '_>, expr: &mut Expr, from: &Ty, length: u64) -> Typed {
-    let Expr::Cast { expr: inner, .. } = expr else { return Ok(Ty::Text) };
-    let fits = match inner.as_ref() {
-        Expr::Value(value) => match &value.value {
-            Value::Null => true,
-            value => literals::text_of(value).is_some_and(|text| text.chars().count() as u64 <= length),
-        },
-        _ => false,
-    };
-    let value = Walk::take(inner);
-    if fits {
-        *expr = value;
-        return Ok(Ty::Text);
-    }
-    let at = expr.clone();
-    let text = printed(walk, value, from, &at, false)?;
-    *expr = literals::call("LEFT", vec![text, number(length.to_string())]);
-    Ok(Ty::Text)
-}
-
 /// A cast to numeric(p, s) rounds; TiDB rounds half away from zero as well.
-fn scaled(data_type: &DataType) -> Option<DataType> {
+pub fn scaled(data_type: &DataType) -> Option<DataType> {
     use DataType as D;
     let (precision, scale) = match data_type {
         D::Numeric(info) | D::Decimal(info) | D::Dec(info) => match info {

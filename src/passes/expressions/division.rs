@@ -7,8 +7,8 @@ use super::rules::DIVISION;
 use super::types::Ty;
 use super::walk::{Typed, Walk, binary};
 use sqlparser::ast::{
-    BinaryOperator as Op, DataType, ExactNumberInfo, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-    UnaryOperator, Value,
+    BinaryOperator as Op, DataType, ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArguments, UnaryOperator, Value,
 };
 
 /// The value of a decimal literal.
@@ -59,7 +59,8 @@ pub fn is_short(expr: &Expr) -> bool {
         }
         Expr::Function(function) => {
             let FunctionArguments::List(list) = &function.args else { return true };
-            function.over.is_none()
+            !differs(function)
+                && function.over.is_none()
                 && list.clauses.is_empty()
                 && list.args.len() <= 1
                 && list.args.iter().all(|arg| match arg {
@@ -70,6 +71,40 @@ pub fn is_short(expr: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// Something that has the same value however often it is said, and is not long.
+pub fn may_repeat(expr: &Expr) -> bool {
+    leaves(expr).is_some_and(|leaves| leaves <= 6)
+}
+
+/// How many names and literals an expression has; none for one whose value may differ from one time to the next.
+fn leaves(expr: &Expr) -> Option<usize> {
+    match expr {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) => Some(1),
+        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } | Expr::UnaryOp { expr: inner, .. } => {
+            leaves(inner)
+        }
+        Expr::BinaryOp { left, right, .. } => Some(leaves(left)? + leaves(right)?),
+        Expr::Trim { expr: inner, trim_what: None, trim_characters: None, .. } => leaves(inner),
+        Expr::Function(function) => {
+            let FunctionArguments::List(list) = &function.args else { return Some(1) };
+            if differs(function) || function.over.is_some() || !list.clauses.is_empty() {
+                return None;
+            }
+            list.args.iter().try_fold(0, |sum, arg| match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(inner)) => Some(sum + leaves(inner)?),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A function of TiDB's that gives another value each time.
+fn differs(function: &Function) -> bool {
+    let name = function.name.to_string();
+    ["rand", "uuid", "nextval", "setval", "random_bytes"].iter().any(|other| name.eq_ignore_ascii_case(other))
 }
 
 /// A literal other than zero, or NULLIF(…, 0).

@@ -202,11 +202,15 @@ pub fn of_unit(amount: Expr, field: DateTimeField) -> Expr {
     })
 }
 
-/// `1day2h` has the same words as `1 day 2 h`.
+/// `1day2h` has the same words as `1 day 2 h`, and `- 1 day` as `-1 day`.
 fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 4);
     let mut last = ' ';
     for c in text.chars() {
+        // A sign may stand apart from its number.
+        if c.is_whitespace() && matches!(last, '-' | '+') {
+            continue;
+        }
         if last.is_ascii_digit() && c.is_ascii_alphabetic()
             || last.is_ascii_alphabetic() && (c.is_ascii_digit() || matches!(c, '-' | '+'))
         {

@@ -169,7 +169,7 @@ pub fn minus(walk: &mut Walk<'_, '_>, expr: &mut Expr, b: &Ty) -> Typed {
 }
 
 /// Whether a document is the literal of an array.
-fn is_list(document: &Expr) -> bool {
+pub fn is_list(document: &Expr) -> bool {
     match document {
         Expr::Cast { expr, .. } | Expr::Nested(expr) => is_list(expr),
         expr => word(expr).is_some_and(|text| text.trim_start().starts_with('[')),

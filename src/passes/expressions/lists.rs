@@ -68,9 +68,24 @@ fn one_by_one(
     walk.expr(expr)
 }
 
+/// Marks each `= ANY (array)` of a condition that only rows for which it is true pass: whether it is false or NULL for the
+/// others is no matter there.
+pub fn filters(condition: &mut Expr) {
+    match condition {
+        Expr::Nested(inner) => filters(inner),
+        Expr::BinaryOp { left, op: Op::And | Op::Or, right } => {
+            filters(left);
+            filters(right);
+        }
+        Expr::AnyOp { right, is_some, .. } if !matches!(right.as_ref(), Expr::Subquery(_)) => *is_some = true,
+        _ => {}
+    }
+}
+
 /// `x = ANY (column)`, where the array is a JSON document.
 fn member(walk: &mut Walk<'_, '_>, expr: &mut Expr, op: &Op, any: bool) -> Typed {
     let at = expr.clone();
+    let filters = matches!(expr, Expr::AnyOp { is_some: true, .. });
     let (Expr::AnyOp { left, right, .. } | Expr::AllOp { left, right, .. }) = expr else {
         return Ok(Ty::Bool);
     };
@@ -90,9 +105,14 @@ fn member(walk: &mut Walk<'_, '_>, expr: &mut Expr, op: &Op, any: bool) -> Typed
         Ty::Int | Ty::Big => "CAST($2 AS JSON)",
         other => return walk.refuse(&at, format!("ANY or ALL of {}[]", other.name())),
     };
+    // Beside a NULL, nothing is known to be missing.
+    let nulls = "JSON_CONTAINS($1, CAST('null' AS JSON))";
+    let found = format!("JSON_CONTAINS($1, {candidate})");
+    let known = format!("IF({nulls}, NULLIF({found}, 0), {found})");
     let sql = match (op, any) {
-        (Op::Eq, true) => format!("JSON_CONTAINS($1, {candidate})"),
-        (Op::NotEq, false) => format!("(NOT JSON_CONTAINS($1, {candidate}))"),
+        (Op::Eq, true) if filters => found,
+        (Op::Eq, true) => known,
+        (Op::NotEq, false) => format!("(NOT {known})"),
         _ => return walk.refuse(&at, format!("{op} {}", if any { "ANY" } else { "ALL" })),
     };
     match filled(&sql, &args) {

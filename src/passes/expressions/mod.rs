@@ -1,7 +1,7 @@
 //! Expressions: what TiDB writes for what PostgreSQL wrote, by the types of the operands.
 
 mod alternatives;
-mod amounts;
+pub mod amounts;
 pub mod arrays;
 mod bits;
 mod casts;
@@ -9,6 +9,7 @@ mod collations;
 mod containment;
 mod declared;
 mod division;
+mod enums;
 pub mod functions;
 pub mod instants;
 pub mod intervals;
@@ -18,6 +19,7 @@ mod literal_times;
 pub mod literals;
 mod merged;
 pub mod nulls;
+mod numerals;
 pub mod operators;
 mod overflow;
 mod padded;
@@ -31,6 +33,7 @@ mod spans;
 mod subqueries;
 mod truth;
 pub mod types;
+pub mod undeclared;
 mod uuids;
 pub mod walk;
 mod zones;
@@ -66,8 +69,13 @@ pub static RULES: &[&Rule] = &[
     &rules::PRINTED,
     &rules::ENUM_ORDER,
     &rules::DOMAIN_CAST,
+    &undeclared::UNDECLARED_TYPE,
+    &rules::CAST_OVERFLOW,
     &super::parameters::PARAMETERS,
 ];
+
+pub use json::as_text as json_text;
+pub use lists::filters;
 
 /// Why an expression has no translation.
 #[derive(Debug, Clone, PartialEq, Eq)]

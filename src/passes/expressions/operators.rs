@@ -9,11 +9,14 @@ use super::printing::printed;
 use super::rules::{ENUM_ORDER, TEXT_ORDER};
 use super::types::Ty;
 use super::walk::{Typed, Walk, binary as op_of, not};
-use super::{casts, division, intervals, json, merged, overflow, padded, patterns, spans};
+use super::{casts, division, enums, intervals, json, merged, overflow, padded, patterns, spans, undeclared};
 use sqlparser::ast::{BinaryOperator as Op, CastKind, DataType, DateTimeField, Expr, UnaryOperator};
 
 pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     if let Some(ty) = spans::arithmetic(walk, expr)? {
+        return Ok(ty);
+    }
+    if let Some(ty) = enums::compared(walk, expr)? {
         return Ok(ty);
     }
     let Expr::BinaryOp { left, op, right } = expr else { return Ok(Ty::Unknown) };
@@ -261,6 +264,9 @@ fn compared(
             casts::as_single(right);
             Ok(Ty::Float)
         }
+        (Ty::Float, Ty::Float) if casts::is_single_cast(left) != casts::is_single_cast(right) => {
+            walk.refuse(right, "a comparison of a value cast to real with another")
+        }
         (Ty::Unknown, other) => {
             padded::compared(walk, right, left);
             walk.coerce(left, a, other)
@@ -269,6 +275,7 @@ fn compared(
             padded::compared(walk, left, right);
             walk.coerce(right, b, other)
         }
+        (a, b) if undeclared::is(a) || undeclared::is(b) => undeclared::compared(walk, right, a, b),
         (Ty::Other(_), _) | (_, Ty::Other(_)) => {
             let what = format!("a comparison of {} with {}", a.name(), b.name());
             walk.refuse(right, what)

@@ -40,6 +40,12 @@ impl Range {
         Some(Range::of_bits(bits))
     }
 
+    /// How many digits the largest number has.
+    pub fn digits(self) -> i32 {
+        let most = self.low.unsigned_abs().max(self.high.unsigned_abs());
+        most.checked_ilog10().map_or(1, |log| i32::try_from(log).unwrap_or(i32::MAX) + 1)
+    }
+
     fn fits(self) -> bool {
         let most = Range::of_bits(self.bits);
         self.low >= most.low && self.high <= most.high

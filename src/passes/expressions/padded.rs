@@ -1,11 +1,12 @@
 //! `char(n)`: PostgreSQL keeps the blanks that fill it up, and shows them to what does not read it as text.
 
-use super::Untranslatable;
 use super::literals::{call, number, string};
 use super::overflow::declared;
+use super::printing::printed;
 use super::types::Ty;
-use super::walk::Walk;
-use sqlparser::ast::{CharacterLength, DataType, Expr};
+use super::walk::{Typed, Walk};
+use super::{Untranslatable, functions, literals};
+use sqlparser::ast::{CharacterLength, DataType, Expr, Value};
 
 /// The length that a column of `char(n)` is filled up to.
 pub fn width(walk: &Walk<'_, '_>, expr: &Expr) -> Option<u64> {
@@ -90,4 +91,46 @@ mod tests {
         assert!(!["ab%", "%ab%", "%"].into_iter().any(reads_blanks));
         assert!(["ab", "%b", "a_%", "a %"].into_iter().all(reads_blanks));
     }
+}
+
+/// The length that a cast to a character type cuts at.
+pub fn length(data_type: &DataType) -> Option<u64> {
+    use DataType as D;
+    match data_type {
+        D::Varchar(Some(CharacterLength::IntegerLength { length, .. }))
+        | D::CharacterVarying(Some(CharacterLength::IntegerLength { length, .. }))
+        | D::CharVarying(Some(CharacterLength::IntegerLength { length, .. }))
+        | D::Char(Some(CharacterLength::IntegerLength { length, .. }))
+        | D::Character(Some(CharacterLength::IntegerLength { length, .. })) => Some(*length),
+        _ => None,
+    }
+}
+
+/// A cast to varchar(n) cuts what is longer, silently.
+pub fn shortened(walk: &mut Walk<'_, '_>, expr: &mut Expr, from: &Ty, length: u64) -> Typed {
+    let Expr::Cast { expr: inner, data_type, .. } = expr else { return Ok(Ty::Text) };
+    // Blanks at the end of a char(n) are none.
+    let padded = matches!(data_type, DataType::Char(_) | DataType::Character(_));
+    let fits = match inner.as_ref() {
+        Expr::Value(value) => match &value.value {
+            Value::Null => true,
+            value => literals::text_of(value).is_some_and(|text| text.chars().count() as u64 <= length),
+        },
+        _ => false,
+    };
+    let value = Walk::take(inner);
+    if fits {
+        *expr = match functions::word(&value) {
+            Some(text) if padded => string(text.trim_end_matches(' ')),
+            _ => value,
+        };
+        return Ok(Ty::Text);
+    }
+    let at = expr.clone();
+    let text = printed(walk, value, from, &at, false)?;
+    *expr = call("LEFT", vec![text, number(length.to_string())]);
+    if padded {
+        *expr = call("RTRIM", vec![Walk::take(expr)]);
+    }
+    Ok(Ty::Text)
 }

@@ -88,3 +88,12 @@ rule! {
     /// domain do check it.
     pub DOMAIN_CAST = "E206", "domain-cast", Expressions, Approximate;
 }
+
+rule! {
+    /// A cast to a numeric that has no room for some numbers.
+    ///
+    /// PostgreSQL fails on a number with more digits before its point than `numeric(p, s)` has; TiDB takes the largest number of
+    /// that type, with a warning. The translation fails as well, except for a value that is too long to be written twice: it is
+    /// flagged.
+    pub CAST_OVERFLOW = "E208", "cast-overflow", Expressions, Approximate;
+}

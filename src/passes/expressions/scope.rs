@@ -136,7 +136,7 @@ impl<'s> Source<'s> {
                 written: column.written.as_ref(),
             }),
             Columns::Undeclared => Some(Found {
-                ty: Ty::Other(format!("undeclared {}.{name}", self.name)),
+                ty: super::undeclared::of(&self.name, name),
                 data_type: None,
                 not_null: false,
                 written: None,

@@ -15,7 +15,7 @@ pub fn of_text(walk: &Walk<'_, '_>, value: Expr, at: &Expr) -> Result<Expr, Untr
             Err(what) => walk.refuse(at, what),
         };
     }
-    if !super::division::is_short(&value) {
+    if !super::division::may_repeat(&value) {
         return walk.refuse(at, "the cast of a calculated text::boolean");
     }
     // ~0 is the greatest number there is; one more overflows.

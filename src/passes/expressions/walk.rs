@@ -4,8 +4,8 @@ use super::literals::{self, Literal};
 use super::scope::Lookup;
 use super::types::Ty;
 use super::{
-    Scope, Untranslatable, arrays, bits, casts, declared, functions, json, lists, operators, patterns,
-    printing, spans, subqueries, zones,
+    Scope, Untranslatable, arrays, bits, casts, declared, enums, functions, json, lists, operators, patterns,
+    printing, spans, subqueries, undeclared, zones,
 };
 use crate::passes::{Cx, parameters};
 use crate::syntax::names;
@@ -29,6 +29,11 @@ impl Walk<'_, '_> {
 
     /// Makes an expression TiDB's and tells the type it had on PostgreSQL.
     pub fn expr(&mut self, expr: &mut Expr) -> Typed {
+        if matches!(expr, Expr::Between { .. })
+            && let Some(ty) = enums::compared(self, expr)?
+        {
+            return Ok(ty);
+        }
         match expr {
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => self.name(expr),
             Expr::Nested(inner) => self.expr(inner),
@@ -257,6 +262,9 @@ impl Walk<'_, '_> {
                     false => Ok(wanted.clone()),
                 };
             };
+            if undeclared::is(wanted) && undeclared::reads_alike(&text, self.cx.options) {
+                return Ok(wanted.clone());
+            }
             let literal = match literals::typed(self.cx, &text, wanted) {
                 Ok(literal) => literal,
                 Err(what) => return self.refuse(expr, what),

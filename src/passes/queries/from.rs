@@ -1,6 +1,6 @@
 //! FROM: tables, derived tables, joins. Fills the scope with what they bring.
 
-use super::{joins, named, series};
+use super::{joins, named, series, unnested};
 use crate::catalog::Name;
 use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
@@ -54,6 +54,14 @@ pub fn factor<'a: 's, 's>(
 ) -> Result<(), Untranslatable> {
     let span = factor_span(cx, factor);
     if let Some(call) = series::call_of(factor, span) {
+        if unnested::is_of_column(&call) {
+            let before = joins::before(scope, tables);
+            let places = unnested::translate(cx, call, &before)?;
+            *factor = places.factor;
+            tables.push(places.source);
+            conditions.push(places.condition);
+            return Ok(());
+        }
         let outside = Scope { ctes: scope.ctes.clone(), outer: scope.outer, ..Scope::default() };
         let (derived, source) = series::translate(cx, call, &outside)?;
         *factor = derived;
@@ -102,7 +110,7 @@ pub fn factor<'a: 's, 's>(
 }
 
 /// Where a factor stands, as near as its name tells.
-fn factor_span(cx: &Cx<'_>, factor: &TableFactor) -> crate::text::Span {
+pub fn factor_span(cx: &Cx<'_>, factor: &TableFactor) -> crate::text::Span {
     match factor {
         TableFactor::Table { name, .. } | TableFactor::Function { name, .. } => cx.node(name),
         TableFactor::UNNEST { .. } => cx.words(&["unnest"]),

@@ -1,11 +1,12 @@
 //! Joins: their conditions, the columns they merge, the NULLs they bring; FULL and LATERAL ones in other words.
 
-use super::from::{factor, listed, made_alias};
-use super::{full_join, select};
+use super::from::{factor, factor_span, listed, made_alias};
+use super::{full_join, select, series, unnested};
 use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::scope::{Scope, Source};
 use crate::syntax::names;
+use crate::text::Span;
 use sqlparser::ast::{Expr, Join, JoinConstraint, JoinOperator, TableFactor, TableWithJoins};
 
 /// A table and what is joined to it.
@@ -25,6 +26,25 @@ pub fn tree<'a: 's, 's>(
             if !lateral(cx, &mut next, scope, tables, conditions)? {
                 continue;
             }
+            tree.joins.push(next);
+            continue;
+        }
+        let span = factor_span(cx, &next.relation);
+        if let Some(call) = series::call_of(&next.relation, span)
+            && unnested::is_of_column(&call)
+        {
+            let (kind, on) = kind(&next.join_operator, span)?;
+            let places = unnested::translate(cx, call, &before(scope, tables))?;
+            next.relation = places.factor;
+            put(
+                cx,
+                &mut next,
+                scope,
+                (tables, conditions),
+                places.source,
+                (kind, on),
+                Some(Some(places.condition)),
+            )?;
             tree.joins.push(next);
             continue;
         }
@@ -78,29 +98,13 @@ fn lateral<'a: 's, 's>(
 ) -> Result<bool, Untranslatable> {
     let span = cx.words(&["lateral"]);
     let refuse = |what: &str| Err(Untranslatable { span, what: what.into() });
-    let (kind, mut on) = match &next.join_operator {
-        JoinOperator::CrossJoin(JoinConstraint::None) => (super::lateral::Join::Inner, None),
-        JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Inner(JoinConstraint::On(on)) => {
-            (super::lateral::Join::Inner, Some(on.clone()))
-        }
-        JoinOperator::Left(JoinConstraint::On(on)) | JoinOperator::LeftOuter(JoinConstraint::On(on)) => {
-            (super::lateral::Join::Left, Some(on.clone()))
-        }
-        _ => return refuse("this join of LATERAL"),
-    };
-    let is_true = |on: &Expr| matches!(on, Expr::Value(value) if matches!(value.value, sqlparser::ast::Value::Boolean(true)));
-    on = on.filter(|on| !is_true(on));
+    let (kind, on) = kind(&next.join_operator, span)?;
     let TableFactor::Derived { subquery, alias, sample: None, .. } = &mut next.relation else {
         return refuse("this form of LATERAL");
     };
     let listed = listed(cx, alias.as_mut())?;
     let name = alias.get_or_insert_with(|| made_alias(scope, tables)).name.clone();
-    let before = Scope {
-        tables: scope.tables.iter().chain(tables.iter()).cloned().collect(),
-        ctes: scope.ctes.clone(),
-        outer: scope.outer,
-        grouped: false,
-    };
+    let before = before(scope, tables);
     let outside = Scope { ctes: scope.ctes.clone(), outer: scope.outer, ..Scope::default() };
     let placed = super::lateral::translate(cx, subquery, &name, &listed, (&before, &outside), kind, span)?;
     let (source, moved) = match placed {
@@ -123,6 +127,46 @@ fn lateral<'a: 's, 's>(
             (source, Some(condition))
         }
     };
+    put(cx, next, scope, (tables, conditions), source, (kind, on), moved)
+}
+
+/// What is seen by what may refer to the tables before it.
+pub fn before<'s>(scope: &Scope<'s>, tables: &[Source<'s>]) -> Scope<'s> {
+    Scope {
+        tables: scope.tables.iter().chain(tables).cloned().collect(),
+        ctes: scope.ctes.clone(),
+        outer: scope.outer,
+        grouped: false,
+    }
+}
+
+/// How something LATERAL is joined, and its condition where that is not simply true.
+fn kind(operator: &JoinOperator, span: Span) -> Result<(super::lateral::Join, Option<Expr>), Untranslatable> {
+    let (kind, on) = match operator {
+        JoinOperator::CrossJoin(JoinConstraint::None) => (super::lateral::Join::Inner, None),
+        JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Inner(JoinConstraint::On(on)) => {
+            (super::lateral::Join::Inner, Some(on.clone()))
+        }
+        JoinOperator::Left(JoinConstraint::On(on)) | JoinOperator::LeftOuter(JoinConstraint::On(on)) => {
+            (super::lateral::Join::Left, Some(on.clone()))
+        }
+        _ => return Err(Untranslatable { span, what: "this join of LATERAL".into() }),
+    };
+    let is_true = |on: &Expr| matches!(on, Expr::Value(value) if matches!(value.value, sqlparser::ast::Value::Boolean(true)));
+    Ok((kind, on.filter(|on| !is_true(on))))
+}
+
+/// Puts what was LATERAL in its place: `moved` is the condition that has to hold for its rows, if it is a table at all.
+/// Whether something is left of it in FROM.
+fn put<'s>(
+    cx: &mut Cx<'_>,
+    next: &mut Join,
+    scope: &Scope<'s>,
+    (tables, conditions): (&mut Vec<Source<'s>>, &mut Vec<Expr>),
+    source: Source<'s>,
+    (kind, mut on): (super::lateral::Join, Option<Expr>),
+    moved: Option<Option<Expr>>,
+) -> Result<bool, Untranslatable> {
     tables.push(source);
     if let Some(on) = &mut on {
         let inner = Scope { tables: tables.clone(), outer: Some(scope), ..Scope::default() };

@@ -179,7 +179,7 @@ fn single(select: &Select) -> bool {
 }
 
 /// Whether a column is made by an aggregate, outside of subqueries.
-fn calls(select: &Select) -> bool {
+pub fn calls(select: &Select) -> bool {
     struct Aggregates(usize);
     impl Visitor for Aggregates {
         type Break = ();

@@ -19,6 +19,7 @@ mod series;
 mod sets;
 mod sort;
 mod statement;
+mod unnested;
 mod values;
 pub mod window;
 mod with;

@@ -1,9 +1,8 @@
 //! ORDER BY: PostgreSQL puts NULLs last, or first with DESC; TiDB does the opposite.
 
-use crate::passes::expressions::Untranslatable;
-use crate::passes::expressions::nulls;
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::walk::Walk;
+use crate::passes::expressions::{Untranslatable, nulls, undeclared};
 use crate::syntax::names;
 use sqlparser::ast::{Expr, OrderByExpr, OrderByOptions, OrderBySort};
 
@@ -30,7 +29,9 @@ pub fn push(
 ) -> Result<(), Untranslatable> {
     let refuse = |walk: &Walk<'_, '_>, what: String| walk.refuse(&term.expr, what);
     match ty {
-        Ty::Json | Ty::Array(_) | Ty::Interval | Ty::Other(_) if !is_undeclared(ty) => {
+        Ty::Json | Ty::Array(_) | Ty::Interval | Ty::Other(_) if !undeclared::is(ty) =>
+        // Whatever it is, its order is the same unless it is a document.
+        {
             return refuse(walk, format!("the order of {} values", ty.name()));
         }
         Ty::Text => crate::passes::expressions::text_order(walk.cx, &term.expr),
@@ -63,11 +64,6 @@ pub fn push(
     }
     written.push(term);
     Ok(())
-}
-
-/// A column of a table that no file declares may be anything; its order is the same unless it is a document.
-fn is_undeclared(ty: &Ty) -> bool {
-    matches!(ty, Ty::Other(name) if name.starts_with("undeclared "))
 }
 
 /// In parentheses where an operator would take it apart.

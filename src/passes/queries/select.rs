@@ -9,8 +9,8 @@ use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::literals::{call, number};
 use crate::passes::expressions::scope::{Column, Scope};
 use crate::passes::expressions::types::Ty;
-use crate::passes::expressions::unordered;
 use crate::passes::expressions::walk::{Walk, binary};
+use crate::passes::expressions::{filters, unordered};
 use crate::syntax::{names, walk};
 use sqlparser::ast::{
     BinaryOperator, Distinct, Expr, GroupByExpr, OrderBy, OrderByKind, Select, SelectFlavor, SelectItem,
@@ -27,6 +27,7 @@ pub fn translate(
     keep: Option<Keep>,
 ) -> Result<Vec<Column>, Untranslatable> {
     plain(cx, select)?;
+    super::unnested::out_of_list(select);
     if super::ordered::pass(select) {
         let span = cx.words(&["select"]);
         unordered(cx, span);
@@ -198,6 +199,7 @@ fn plain(cx: &Cx<'_>, select: &Select) -> Result<(), Untranslatable> {
 
 /// A condition.
 pub fn truth(cx: &mut Cx<'_>, condition: &mut Expr, scope: &Scope<'_>) -> Result<(), Untranslatable> {
+    filters(condition);
     let mut walk = Walk { cx, scope };
     let ty = walk.expr(condition)?;
     walk.coerce(condition, &ty, &Ty::Bool).map(drop)

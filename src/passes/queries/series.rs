@@ -221,6 +221,28 @@ fn series(
     Ok((query, ty))
 }
 
+/// The numbers from zero on that are below the one that a query gives as `most`.
+pub fn counted(of: &str, sizes: Select, nth: &Ident) -> Query {
+    let named = |kind: &str| Ident::new(format!("{kind}_of_{of}"));
+    let table = |name: &Ident| Some(ObjectName::from(vec![name.clone()]));
+    let (bounds, places) = (named("size"), named("places"));
+    let most = Expr::Identifier(Ident::new("most"));
+    let next = binary(Expr::Identifier(nth.clone()), Op::Plus, number("1"));
+    let seed = select_of(vec![(number("0"), Some(nth.clone())), (most.clone(), None)], table(&bounds));
+    let mut step = select_of(vec![(next.clone(), None), (most.clone(), None)], table(&places));
+    step.selection = Some(binary(next, Op::Lt, most));
+    let mut query = query_of(select_of(vec![(Expr::Identifier(nth.clone()), None)], table(&places)));
+    query.with = Some(With {
+        with_token: AttachedToken::empty(),
+        recursive: true,
+        cte_tables: vec![
+            cte(&bounds.value, query_of(sizes)),
+            cte(&places.value, super::values::query_of_body(union_all(selected(seed), selected(step)))),
+        ],
+    });
+    query
+}
+
 fn selected(select: Select) -> SetExpr {
     SetExpr::Select(Box::new(select))
 }

@@ -2,6 +2,10 @@
 
 use super::order;
 use crate::passes::Cx;
+use crate::passes::expressions::amounts::{Amount, amount, parts, peek};
+use crate::passes::expressions::intervals::of_unit;
+use crate::passes::expressions::literals::number;
+use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::walk::Walk;
 use crate::passes::expressions::{Untranslatable, nulls};
 use crate::syntax::names;
@@ -101,11 +105,25 @@ fn spec(walk: &mut Walk<'_, '_>, spec: &mut WindowSpec) -> Result<(), Untranslat
                     return refuse(walk, "RANGE with a distance over a key that may be NULL");
                 }
                 if !matches!(offset.as_ref(), Expr::Value(_)) {
-                    return refuse(walk, "RANGE with this distance");
+                    let key = keys.first().and_then(|key| peek(walk, key));
+                    let Some(span) = key.filter(Ty::is_time).and_then(|key| span_of_time(walk, offset, &key))
+                    else {
+                        return refuse(walk, "RANGE with this distance");
+                    };
+                    **offset = span;
+                    continue;
                 }
             }
             walk.expr(offset)?;
         }
     }
     order::terms(walk, order_by)
+}
+
+/// An interval of one unit, as a distance between values of a type of time.
+fn span_of_time(walk: &mut Walk<'_, '_>, offset: &Expr, key: &Ty) -> Option<Expr> {
+    let Ok(Some(Amount::Fixed(interval))) = amount(walk, offset) else { return None };
+    let [(count, unit)] = &parts(interval)[..] else { return None };
+    let whole_days = interval.micros == 0 || *key != Ty::Date;
+    (*count >= 0 && whole_days).then(|| of_unit(number(count.to_string()), unit.clone()))
 }

@@ -1,6 +1,6 @@
 //! DELETE.
 
-use super::table::{Changed, condition};
+use super::table::{self, Changed, condition};
 use super::{Refused, joined, returning, set_default};
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::passes::{Cx, Item};
@@ -14,6 +14,13 @@ pub fn statement(cx: &mut Cx<'_>, mut delete: Delete) -> Result<Vec<Item>, Refus
     let [only] = &mut from[..] else {
         return Err(refuse(cx.head(), "DELETE from several tables"));
     };
+    if using.is_none()
+        && delete.returning.is_none()
+        && let Some(scope) = table::undeclared(cx, only)
+    {
+        condition(cx, delete.selection.as_mut(), &scope)?;
+        return Ok(vec![Item::tree(Statement::Delete(delete))]);
+    }
     let changed = Changed::of(cx, only)?;
     let mut scope = changed.scope();
     scope.ctes.clone_from(&cx.ctes);

@@ -3,8 +3,10 @@
 use super::Refused;
 use crate::catalog::Table;
 use crate::passes::Cx;
-use crate::passes::expressions::{Scope, scope, translate};
+use crate::passes::expressions::scope::{self, Columns, Source};
+use crate::passes::expressions::{Scope, filters, translate};
 use crate::passes::statements::data::ROW_CHANGE;
+use crate::syntax::names;
 use sqlparser::ast::{Expr, Ident, ObjectName, TableFactor, TableWithJoins};
 
 /// The table and the name it goes by.
@@ -50,8 +52,20 @@ impl<'a> Changed<'a> {
     }
 }
 
+/// The columns of a plain table that no file declares.
+pub fn undeclared(cx: &Cx<'_>, factor: &TableWithJoins) -> Option<Scope<'static>> {
+    let TableFactor::Table { name, alias, args: None, .. } = &factor.relation else { return None };
+    let declared = scope::relation(cx, name).is_some() || scope::is_view(cx, name);
+    if declared || !factor.joins.is_empty() || name.to_string().eq_ignore_ascii_case("only") {
+        return None;
+    }
+    let known = alias.as_ref().map(|alias| &alias.name).or_else(|| names::last(name)).map(names::folded)?;
+    Some(Scope { tables: vec![Source::new(known, Columns::Undeclared)], ..Scope::default() })
+}
+
 /// A condition in the words of TiDB.
 pub fn condition(cx: &mut Cx<'_>, condition: Option<&mut Expr>, scope: &Scope<'_>) -> Result<(), Refused> {
-    condition
-        .map_or(Ok(()), |condition| translate(cx, condition, scope).map_err(|e| Refused::of(&ROW_CHANGE, e)))
+    let Some(condition) = condition else { return Ok(()) };
+    filters(condition);
+    translate(cx, condition, scope).map_err(|e| Refused::of(&ROW_CHANGE, e))
 }

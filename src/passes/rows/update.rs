@@ -3,9 +3,10 @@
 use super::conflict::assign::{self, Set, Split};
 use super::insert::is_default;
 use super::rules::SEVERAL_MATCHES;
-use super::table::{Changed, condition};
+use super::table::{self, Changed, condition};
 use super::value::{self, Refusal, Target, makes_ids};
 use super::{Refused, joined, returning};
+use crate::passes::expressions::{Scope, undeclared};
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
@@ -15,6 +16,12 @@ use sqlparser::ast::{
 
 pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refused> {
     let refuse = |span, message: &str| Refused::new(&ROW_CHANGE, span, message);
+    if update.from.is_none()
+        && update.returning.is_none()
+        && let Some(scope) = table::undeclared(cx, &update.table)
+    {
+        return of_undeclared(cx, update, &scope);
+    }
     let changed = Changed::of(cx, &mut update.table)?;
     let mut scope = changed.scope();
     scope.ctes.clone_from(&cx.ctes);
@@ -109,6 +116,20 @@ pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refus
     let mut items = vec![Item::tree(Statement::Update(update))];
     items.extend(shown);
     Ok(items)
+}
+
+/// An UPDATE of a table that no file declares.
+fn of_undeclared(cx: &mut Cx<'_>, mut update: Update, scope: &Scope<'_>) -> Result<Vec<Item>, Refused> {
+    for assignment in &mut update.assignments {
+        if !matches!(&assignment.target, AssignmentTarget::ColumnName(name) if name.0.len() == 1) {
+            let message = "several columns of a table that no file declares, set from one value";
+            return Err(Refused::new(&ROW_CHANGE, cx.words(&["set"]), message));
+        }
+        let assigned = undeclared::assign(cx, &mut assignment.value, scope);
+        assigned.map_err(|e| Refused::of(&ROW_CHANGE, e))?;
+    }
+    condition(cx, update.selection.as_mut(), scope)?;
+    Ok(vec![Item::tree(Statement::Update(update))])
 }
 
 /// Whether the rows that a condition finds may be others after the change.

@@ -6,7 +6,7 @@ use super::{SEQUENCE_LIMIT, SEQUENCE_VALUE, UNDECLARED_SEQUENCE};
 use crate::catalog::{Name, Place, Sequence};
 use crate::diagnostic::{Diagnostic, Fidelity, Level};
 use crate::passes::expressions::span;
-use crate::passes::{Cx, Item, Work};
+use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use crate::syntax::walk::Walk;
 use sqlparser::ast::{
@@ -21,22 +21,23 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         return;
     };
     let mut done = plan(cx, query, &call, from);
-    if !done.texts.is_empty() && from.is_none() {
-        done.texts.extend(shown_value(query, &call));
+    let goes_on = done.verdict == Verdict::Drop;
+    if from.is_none() && (!done.texts.is_empty() || goes_on) {
+        done.texts.extend(shown_value(cx, query, &call));
     }
-    work.verdict = done.verdict;
+    work.verdict = if done.texts.is_empty() { done.verdict } else { Verdict::Emit };
     work.items = done.texts.into_iter().map(Item::Text).collect();
 }
 
 /// The value that `setval` gives back. Of a dump, which writes `pg_catalog.setval`, nobody reads it.
-fn shown_value(query: &Query, call: &Call<'_>) -> Option<String> {
+fn shown_value(cx: &Cx<'_>, query: &Query, call: &Call<'_>) -> Option<String> {
     let SetExpr::Select(select) = query.body.as_ref() else { return None };
     let alias = match &select.projection[..] {
         [SelectItem::ExprWithAlias { alias, .. }] => alias.to_string(),
         [SelectItem::UnnamedExpr(Expr::Function(function))] if function.name.0.len() == 1 => "setval".into(),
         _ => return None,
     };
-    let value = calls::number(call.rest.first()?)?;
+    let value = text(cx, call.rest.first()?)?;
     Some(format!("SELECT {value} AS {alias}"))
 }
 

@@ -57,6 +57,8 @@ fn action(tokens: &mut Tokens<'_>, actions: &[(usize, usize)], n: usize) {
         } else if tokens.is(column + 1, "type") || tokens.begin(column + 1, &["set", "data", "type"]) {
             collation(tokens, column, to);
         }
+    } else if let Some(column) = not_null(tokens, from) {
+        set_not_null(tokens, (from, to), column);
     } else if tokens.is(from, "add") {
         column_words(tokens, from, to);
         constraint_words(tokens, from, to);
@@ -64,6 +66,28 @@ fn action(tokens: &mut Tokens<'_>, actions: &[(usize, usize)], n: usize) {
         // TiDB wants the COLUMN that PostgreSQL lets one leave out.
         tokens.change();
     }
+}
+
+/// The column of `ADD [CONSTRAINT name] NOT NULL column`, which PostgreSQL has from 18 on.
+fn not_null(tokens: &Tokens<'_>, from: usize) -> Option<usize> {
+    let not = from + if tokens.is(from + 1, "constraint") { 3 } else { 1 };
+    (tokens.is(from, "add") && tokens.begin(not, &["not", "null"])).then_some(not + 2)
+}
+
+/// Says it as `ALTER column SET NOT NULL`.
+fn set_not_null(tokens: &mut Tokens<'_>, (from, to): (usize, usize), column: usize) {
+    let not = column - 2;
+    let mut words = tokens.copied(column, column + 1);
+    words.extend(tokens.copied(not, not + 1).into_iter().map(|mut word| {
+        word.token = Token::make_keyword("SET");
+        word
+    }));
+    tokens.replace(from, Token::make_keyword("ALTER"));
+    if not > from + 1 {
+        tokens.remove(from + 1, not);
+    }
+    tokens.insert(words, not);
+    tokens.remove(column, to);
 }
 
 /// `COLLATE name` of a type, before its USING.

@@ -1,9 +1,11 @@
 //! Functions on JSON documents.
 
 use super::super::Untranslatable;
-use super::super::json::steps;
+use super::super::division;
+use super::super::json::{is_list, steps};
 use super::super::literals::{call, string};
 use super::super::printing::as_json_value;
+use super::super::rules::FUNCTION;
 use super::super::types::Ty;
 use super::super::walk::Walk;
 use super::row::{Call, Row, rows};
@@ -13,8 +15,8 @@ use sqlparser::ast::{Expr, Value};
 type Made = Result<Expr, Untranslatable>;
 
 pub static ROWS: &[Row] = rows! {
-    "jsonb_array_length" (Json) Int: "JSON_LENGTH($1)";
-    "json_array_length" (Json) Int: "JSON_LENGTH($1)";
+    "jsonb_array_length" (Json) Int: "JSON_LENGTH($1), an error for what is no array" by length;
+    "json_array_length" (Json) Int: "JSON_LENGTH($1), an error for what is no array" by length;
     "jsonb_typeof" (Json) Text: "IF(JSON_TYPE($1) IN ('INTEGER', …), 'number', LOWER(JSON_TYPE($1)))" by type_of;
     "json_typeof" (Json) Text: "IF(JSON_TYPE($1) IN ('INTEGER', …), 'number', LOWER(JSON_TYPE($1)))" by type_of;
     "jsonb_build_object" () Json: "JSON_OBJECT()";
@@ -161,4 +163,21 @@ fn path_first(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
 fn path_exists(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     let path = simple(walk, call)?;
     Ok(self::call("JSON_CONTAINS_PATH", vec![call.args.remove(0), string("one"), string(path)]))
+}
+
+/// The length of an array; JSON_LENGTH counts a single value as one.
+fn length(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let document = call.args.remove(0);
+    if is_list(&document) {
+        return Ok(self::call("JSON_LENGTH", vec![document]));
+    }
+    if !division::may_repeat(&document) {
+        let span = super::super::span(walk.cx, &call.at);
+        let message = "what is no array has a length on TiDB, and is an error on PostgreSQL";
+        walk.cx.report(&FUNCTION, span, message);
+        return Ok(self::call("JSON_LENGTH", vec![document]));
+    }
+    let sql = "CASE WHEN JSON_TYPE($1) = 'ARRAY' THEN JSON_LENGTH($1) \
+               WHEN $1 IS NOT NULL THEN JSON_LENGTH($1) + 1 + 9223372036854775807 END";
+    template::filled(sql, &[document]).map_or_else(|| walk.refuse(&call.at, "the length of an array"), Ok)
 }

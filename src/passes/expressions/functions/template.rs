@@ -80,6 +80,11 @@ fn fill(expr: &mut Expr, args: &[Expr], operand: bool) {
             }
         }
         Expr::Ceil { expr, .. } | Expr::Floor { expr, .. } => fill(expr, args, false),
+        Expr::Between { expr, low, high, .. } => {
+            for part in [expr, low, high] {
+                fill(part, args, true);
+            }
+        }
         Expr::InList { expr, list, .. } => {
             fill(expr, args, true);
             list.iter_mut().for_each(|item| fill(item, args, false));

@@ -34,7 +34,7 @@ pub static ROWS: &[Row] = rows! {
     "to_timestamp" (Word, Words) Timestamptz: "CAST(STR_TO_DATE($1, 'format') AS DATETIME(6))" by to_timestamp;
     "to_timestamp" (Text, Words) Timestamptz: "CAST(STR_TO_DATE($1, 'format') AS DATETIME(6))" by to_timestamp,
         differs "a text that is not of this format gives NULL on TiDB instead of an error";
-    "to_timestamp" (Number) Timestamptz: "FROM_UNIXTIME($1)";
+    "to_timestamp" (Number) Timestamptz: "CAST('1970-01-01' AS DATETIME(6)) + INTERVAL $1 SECOND, or FROM_UNIXTIME($1)" by of_epoch;
     "make_date" (Int, Int, Int) Date: "DATE 'y-m-d', or CAST(CONCAT_WS('-', $1, $2, $3) AS DATE)" by make_date;
     "make_timestamp" (Int, Int, Int, Int, Int, Number) Timestamp: "TIMESTAMP 'y-m-d h:m:s'" by make_timestamp;
     "make_timestamptz" (Int, Int, Int, Int, Int, Number) Timestamptz: "TIMESTAMP 'y-m-d h:m:s'" by make_timestamp;
@@ -101,6 +101,17 @@ fn to_date(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
 
 fn to_timestamp(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     time_read(walk, call, "DATETIME(6)")
+}
+
+/// FROM_UNIXTIME is NULL for what was before 1970 and after 3001.
+fn of_epoch(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let plain = |value: f64| (0.0..32_536_771_199.0).contains(&value);
+    let sql = match &call.types[0] {
+        _ if super::super::division::decimal(&call.args[0]).is_some_and(plain) => "FROM_UNIXTIME($1)",
+        ty if ty.is_int() => "(CAST('1970-01-01' AS DATETIME(6)) + INTERVAL $1 SECOND)",
+        _ => "(CAST('1970-01-01' AS DATETIME(6)) + INTERVAL ROUND($1, 6) SECOND)",
+    };
+    filled(walk, call, sql, &call.args)
 }
 
 /// STR_TO_DATE, with the parts of a date that a format leaves out, and for texts that it reads as PostgreSQL does.
