@@ -31,7 +31,47 @@ fn is_iso_date(text: &str) -> bool {
         && bytes.len() == 6 + month + day
 }
 
+/// `20240305`, `March 5, 2024`, `5 Mar 2024`, `2024-Mar-05`: days that can be no others.
+fn worded(text: &str) -> Option<String> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let text = text.trim();
+    if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
+        let day = format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]);
+        return is_iso_date(&day).then_some(day);
+    }
+    let words: Vec<&str> = text.split([' ', ',', '-']).filter(|word| !word.is_empty()).collect();
+    let [a, b, c] = words[..] else { return None };
+    let month = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        MONTHS.iter().position(|month| word == *month || word.len() == 3 && month.starts_with(&word))
+    };
+    let (year, month, day) = match (month(a), month(b)) {
+        (Some(month), None) => (c, month, b),
+        (None, Some(month)) if a.len() == 4 => (a, month, c),
+        (None, Some(month)) => (c, month, a),
+        _ => return None,
+    };
+    let day = format!("{year}-{:02}-{day:0>2}", month + 1);
+    (are_digits(year, 4) && is_iso_date(&day)).then_some(day)
+}
+
 pub fn date(text: &str) -> Option<Cow<'_, str>> {
+    if let Some(day) = worded(text) {
+        return Some(day.into());
+    }
     let text = dashed(text.trim());
     let short = text.len() > 10 && text.as_bytes()[10] == b' ';
     // What follows must be a time of day; an era is none.
@@ -92,6 +132,9 @@ pub fn time(text: &str) -> Option<&str> {
 
 /// Date and time, and the offset if it may have one. PostgreSQL ignores an offset where the type has no zone.
 pub fn timestamp(text: &str, zoned: bool) -> Option<Cow<'_, str>> {
+    if let Some(day) = worded(text) {
+        return Some(day.into());
+    }
     let text = dashed(text.trim());
     if is_iso_date(&text) {
         return Some(text);
@@ -159,6 +202,10 @@ mod tests {
         assert_eq!(date("2020-01-01 10:00").as_deref(), Some("2020-01-01"));
         assert_eq!((date("0044-03-15 BC"), time("24:00:00.01")), (None, None));
         assert_eq!(date("01/02/2020"), None);
+        for text in ["20240305", "March 5, 2024", "5 Mar 2024", "2024-MAR-05", "mar 05 2024"] {
+            assert_eq!(date(text).as_deref(), Some("2024-03-05"), "{text}");
+        }
+        assert_eq!((date("5 Mar 24"), date("Marc 5, 2024"), date("2024 5 3")), (None, None, None));
         assert_eq!(date("2020/1/2").as_deref(), Some("2020-1-2"));
         assert_eq!(time("10:00 PM"), None);
         assert_eq!(time("24:00:00"), Some("24:00:00"));

@@ -151,6 +151,15 @@ fn overflows(left: &Expr, op: &Op, right: &Expr, ty: &Ty) -> bool {
     }
 }
 
+/// Whether SYMMETRIC stands before the first bound of a BETWEEN.
+pub fn is_symmetric(walk: &Walk<'_, '_>, low: &Expr) -> bool {
+    let source = walk.cx.parsed.source();
+    let before =
+        source.get(..walk.cx.node(low).start).unwrap_or("").trim_end_matches(['(', ' ', '\n', '\r', '\t']);
+    let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next();
+    word.is_some_and(|word| word.eq_ignore_ascii_case("symmetric"))
+}
+
 /// Whether a side says COLLATE, so that the order of texts is known.
 fn says_collate(walk: &Walk<'_, '_>, left: &Expr, right: &Expr) -> bool {
     let source = walk.cx.parsed.source();

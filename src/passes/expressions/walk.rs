@@ -94,10 +94,16 @@ impl Walk<'_, '_> {
                 Ok(Ty::Bool)
             }
             Expr::Between { expr: inner, low, high, .. } => {
+                let either_order = operators::is_symmetric(self, low);
                 let mut ty = self.expr(inner)?;
-                for bound in [low, high] {
+                for bound in [&mut *low, &mut *high] {
                     let found = self.expr(bound)?;
                     ty = operators::comparable(self, inner, &ty, bound, &found)?;
+                }
+                if either_order {
+                    let bounds = vec![Self::take(low), Self::take(high)];
+                    **low = literals::call("LEAST", bounds.clone());
+                    **high = literals::call("GREATEST", bounds);
                 }
                 operators::ordered(self, inner, &ty)?;
                 Ok(Ty::Bool)

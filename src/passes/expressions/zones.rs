@@ -6,6 +6,7 @@ use super::functions::template::filled;
 use super::functions::units;
 use super::intervals::Interval;
 use super::literals::{self, string, text_of};
+use super::rules::FUNCTION;
 use super::spans::cast_to;
 use super::types::Ty;
 use super::walk::{Typed, Walk};
@@ -90,6 +91,18 @@ pub fn overlaps(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     }
 }
 
+/// Places whose clocks have not been changed for decades.
+const STEADY: [&str; 8] = [
+    "Africa/Lagos",
+    "Africa/Nairobi",
+    "Asia/Bangkok",
+    "Asia/Dubai",
+    "Asia/Jakarta",
+    "Asia/Kolkata",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+];
+
 /// `time AT TIME ZONE 'zone'`: a timestamptz is UTC in the session that the translation wants.
 pub fn at_time_zone(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let at = expr.clone();
@@ -119,6 +132,12 @@ pub fn at_time_zone(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     // Only names of places: of offsets and abbreviations PostgreSQL has its own ideas.
     if !zone.contains('/') || zone.to_lowercase().starts_with("etc/") {
         return walk.refuse(&at, format!("AT TIME ZONE '{zone}'"));
+    }
+    if given == Ty::Timestamptz && !STEADY.iter().any(|steady| zone.eq_ignore_ascii_case(steady)) {
+        let span = super::span(walk.cx, &at);
+        let message =
+            "a time that the clocks there show twice or never is another one on TiDB than on PostgreSQL";
+        walk.cx.report(&FUNCTION, span, message);
     }
     let zones = if given == Ty::Timestamp { ("+00:00", zone.as_str()) } else { (zone.as_str(), "+00:00") };
     *expr = literals::call("CONVERT_TZ", vec![value, string(zones.0), string(zones.1)]);

@@ -159,6 +159,15 @@ fn series(
         let mut walk = Walk { cx, scope };
         types.push(walk.expr(arg)?);
     }
+    // A literal has the type of the other end.
+    for (one, other) in [(0, 1), (1, 0)] {
+        if let (Some(Ty::Unknown), Some(wanted)) = (types.get(one), types.get(other).cloned())
+            && wanted.is_time()
+            && let Some(arg) = args.get_mut(one)
+        {
+            types[one] = Walk { cx, scope }.coerce(arg, &Ty::Unknown, &wanted)?;
+        }
+    }
     let (Some(last), Some(first)) = (args.pop(), args.pop()) else {
         return refuse("this form of generate_series");
     };

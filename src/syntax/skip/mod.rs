@@ -8,6 +8,7 @@ mod tokens;
 
 use super::names;
 use sqlparser::ast::{Ident, ObjectName};
+use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 use tokens::Tokens;
 
@@ -66,6 +67,35 @@ pub struct Read {
 
 /// Takes out of a statement's tokens what sqlparser can't read.
 pub fn unread(tokens: &mut Vec<TokenWithSpan>) -> Read {
+    let changed = between(tokens);
+    let mut read = parts(tokens);
+    read.changed |= changed;
+    read
+}
+
+/// The word after BETWEEN that says whether its bounds may come in either order; the expression's translation reads the
+/// source.
+fn between(tokens: &mut Vec<TokenWithSpan>) -> bool {
+    let is = |token: &TokenWithSpan, keywords: &[Keyword]| matches!(&token.token, Token::Word(word) if word.quote_style.is_none() && keywords.contains(&word.keyword));
+    let mut found = Vec::new();
+    let mut before = None;
+    for (at, token) in tokens.iter().enumerate() {
+        if is(token, &[Keyword::SYMMETRIC, Keyword::ASYMMETRIC])
+            && before.is_some_and(|before: usize| is(&tokens[before], &[Keyword::BETWEEN]))
+        {
+            found.push(at);
+        }
+        if !matches!(token.token, Token::Whitespace(_)) {
+            before = Some(at);
+        }
+    }
+    for at in found.iter().rev() {
+        tokens.remove(*at);
+    }
+    !found.is_empty()
+}
+
+fn parts(tokens: &mut Vec<TokenWithSpan>) -> Read {
     let of_insert = super::skip_insert::unread(tokens);
     if !of_insert.is_empty() {
         for &at in of_insert.iter().rev() {
@@ -144,6 +174,7 @@ mod tests {
             "CREATE TABLE a (b text COMPRESSION pglz, PRIMARY KEY (b) USING INDEX TABLESPACE x) USING heap TABLESPACE y",
             "CREATE DOMAIN a text NOT NULL DEFAULT '' CHECK (value > '') NULL",
             "COMMENT ON TABLE a IS $$it's$$",
+            "SELECT a FROM t WHERE a BETWEEN SYMMETRIC 2 AND 1 OR a NOT BETWEEN ASYMMETRIC (b) AND c",
             "SET TRANSACTION READ ONLY, NOT DEFERRABLE",
             "TABLE a ORDER BY b",
             "CREATE OR REPLACE TEMP VIEW a AS SELECT b FROM c WITH LOCAL CHECK OPTION",

@@ -257,8 +257,8 @@ fn aggregate(
             (grouped(walk, at, first, distinct, order, separator), Ty::Text)
         }
         "array_agg" | "json_agg" | "jsonb_agg" => {
-            if filter.is_some() || over.is_some() || distinct {
-                return refuse(walk, "with FILTER, DISTINCT or OVER");
+            if filter.is_some() || over.is_some() || distinct && order.is_empty() {
+                return refuse(walk, "with FILTER or OVER, or DISTINCT without an order");
             }
             let element = if ty == Ty::Unknown { Ty::Text } else { ty };
             let value = as_json_value(walk, first, &element, at)?;
@@ -271,7 +271,7 @@ fn aggregate(
                     _ => "COALESCE(CAST($1 AS CHAR), 'null')",
                 };
                 let Some(part) = template::filled(sql, &[value]) else { return refuse(walk, "") };
-                let list = grouped(walk, at, part, false, order, ",".into());
+                let list = grouped(walk, at, part, distinct, order, ",".into());
                 match template::filled("CAST(CONCAT('[', $1, ']') AS JSON)", &[list]) {
                     Some(made) => (made, given),
                     None => return refuse(walk, ""),

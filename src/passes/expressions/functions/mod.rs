@@ -17,6 +17,7 @@ pub mod template;
 mod texts;
 mod times;
 pub mod units;
+mod whole_rows;
 
 use super::Untranslatable;
 use super::literals::{self, text_of};
@@ -55,6 +56,10 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let Some(name) = literals::function_name(function) else {
         let what = format!("the function {}", function.name);
         return walk.refuse(expr, what);
+    };
+    let name = match whole_rows::spelled_out(walk, &name, function) {
+        Some(instead) => instead.to_owned(),
+        None => name,
     };
     if name == "array"
         && let Some(mut aggregate) = lists::of_subquery(function)
