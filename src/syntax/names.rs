@@ -107,6 +107,39 @@ impl VisitorMut for Respell {
     }
 }
 
+/// Takes `pg_temp.` from names: a table that is created there is a temporary one. Whether anything was changed.
+pub fn of_session(source: &str, statement: &mut Statement) -> bool {
+    if memchr::memmem::find(source.as_bytes(), b"pg_temp.").is_none() {
+        return false;
+    }
+    struct Strip(bool);
+    impl VisitorMut for Strip {
+        type Break = ();
+        fn pre_visit_relation(&mut self, name: &mut ObjectName) -> ControlFlow<()> {
+            if let [ObjectNamePart::Identifier(schema), ObjectNamePart::Identifier(_)] = &name.0[..]
+                && schema.value.eq_ignore_ascii_case("pg_temp")
+            {
+                name.0.remove(0);
+                self.0 = true;
+            }
+            ControlFlow::Continue(())
+        }
+    }
+    let mut strip = Strip(false);
+    let _ = statement.walk_mut(&mut strip);
+    if let Statement::Drop { names, .. } = statement {
+        names.iter_mut().for_each(|name| {
+            let _ = strip.pre_visit_relation(name);
+        });
+    }
+    match statement {
+        Statement::CreateTable(create) if strip.0 => create.temporary = true,
+        Statement::CreateView(view) if strip.0 => view.temporary = true,
+        _ => {}
+    }
+    strip.0
+}
+
 /// The name as PostgreSQL stores it: unquoted ones fold to lower case. TiDB compares names without
 /// regard to case, so the catalog keeps every name folded.
 pub fn folded(ident: &Ident) -> String {

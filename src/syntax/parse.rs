@@ -110,6 +110,7 @@ impl Parsed {
         let skipped = left(source, &mut read);
         let mut respelled = Vec::new();
         if let Ok((tree, rows)) = &mut tree {
+            read.changed |= names::of_session(source, tree);
             let found = names::respell(tree);
             // There are no names in them.
             if let Some(rows) = rows.take() {

@@ -82,17 +82,6 @@ pub fn reads_blanks(pattern: &str) -> bool {
     before.len() == pattern.len() || before.ends_with(' ') || before.contains(['_', '\\'])
 }
 
-#[cfg(test)]
-mod tests {
-    use super::reads_blanks;
-
-    #[test]
-    fn patterns_that_end_open_do_not_see_blanks() {
-        assert!(!["ab%", "%ab%", "%"].into_iter().any(reads_blanks));
-        assert!(["ab", "%b", "a_%", "a %"].into_iter().all(reads_blanks));
-    }
-}
-
 /// The length that a cast to a character type cuts at.
 pub fn length(data_type: &DataType) -> Option<u64> {
     use DataType as D;
@@ -133,4 +122,15 @@ pub fn shortened(walk: &mut Walk<'_, '_>, expr: &mut Expr, from: &Ty, length: u6
         *expr = call("RTRIM", vec![Walk::take(expr)]);
     }
     Ok(Ty::Text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reads_blanks;
+
+    #[test]
+    fn patterns_that_end_open_do_not_see_blanks() {
+        assert!(!["ab%", "%ab%", "%"].into_iter().any(reads_blanks));
+        assert!(["ab", "%b", "a_%", "a %"].into_iter().all(reads_blanks));
+    }
 }

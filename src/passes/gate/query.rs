@@ -234,11 +234,12 @@ pub fn factor(cx: &Cx<'_>, factor: &TableFactor) -> Checked {
             with_hints,
             version: None,
             with_ordinality: false,
-            partitions,
+            // Only the rule for partitions names one.
+            partitions: _,
             json_path: None,
             sample: None,
             index_hints,
-        } if with_hints.is_empty() && partitions.is_empty() && index_hints.is_empty() => {
+        } if with_hints.is_empty() && index_hints.is_empty() => {
             if alias.as_ref().is_some_and(|alias| !alias.columns.is_empty()) {
                 return refuse(cx.node(name), "names for a table's columns");
             }

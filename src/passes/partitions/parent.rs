@@ -4,9 +4,11 @@ use super::PARTITIONED_TABLE;
 use super::clause;
 use crate::catalog::{Method, Name, Part, Partitioning};
 use crate::passes::{Cx, Work};
+use crate::syntax::ddl::{BoundKind, Datum};
 use crate::syntax::names;
 use sqlparser::ast::{
-    CreateTable, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Statement,
+    ColumnOption, CreateTable, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
+    Statement, TableConstraint,
 };
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
@@ -29,7 +31,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     match written {
         Ok(clause) => {
             create.partition_by = Some(Box::new(Expr::Identifier(Ident::new(clause))));
-            if method == Method::Range {
+            if method == Method::Range && !takes_all_before(&p, source) {
                 let message = "TiDB's range partitions have upper ends only: rows before or between PostgreSQL's partitions are accepted";
                 cx.report(&PARTITIONED_TABLE, span, message)
                     .help("add CHECK constraints if such rows must be rejected");
@@ -77,4 +79,46 @@ fn column(arg: &FunctionArg) -> Option<String> {
 fn type_of(create: &CreateTable, name: &str) -> Option<DataType> {
     let found = create.columns.iter().find(|column| names::folded(&column.name) == name)?;
     Some(found.data_type.clone())
+}
+
+/// Whether PostgreSQL takes every row that TiDB's range partitions take: their ranges follow one another from the beginning
+/// and no key is NULL, or there is one for the rest.
+fn takes_all_before(p: &Partitioning, create: &CreateTable) -> bool {
+    let mut ranges = Vec::new();
+    for part in &p.parts {
+        match &part.bound {
+            BoundKind::Default => return true,
+            BoundKind::Range { from, to } => ranges.push((from, to)),
+            _ => return false,
+        }
+    }
+    let first = ranges.iter().position(|(from, _)| from.iter().all(|datum| *datum == Datum::MinValue));
+    let Some(mut at) = first else { return false };
+    let mut seen = 1;
+    while let Some(next) = ranges.iter().position(|(from, _)| texts(from) == texts(ranges[at].1)) {
+        (at, seen) = (next, seen + 1);
+        if seen > ranges.len() {
+            return false;
+        }
+    }
+    let not_null = |column: &String| {
+        create.columns.iter().any(|own| {
+            let required =
+                |option: &ColumnOption| matches!(option, ColumnOption::NotNull | ColumnOption::PrimaryKey(_));
+            names::folded(&own.name) == *column && own.options.iter().any(|o| required(&o.option))
+        }) || create.constraints.iter().any(|constraint| {
+            matches!(constraint, TableConstraint::PrimaryKey(key)
+                if crate::passes::index_columns(&key.columns).contains(column))
+        })
+    };
+    seen == ranges.len() && !p.columns.is_empty() && p.columns.iter().all(not_null)
+}
+
+/// A bound to compare: where it stands is no part of it.
+fn texts(bound: &[Datum]) -> Vec<String> {
+    let text = |datum: &Datum| match datum {
+        Datum::Value(value) => value.to_string(),
+        end => format!("{end:?}"),
+    };
+    bound.iter().map(text).collect()
 }

@@ -6,7 +6,7 @@ use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
     AlterColumnOperation, AlterTableOperation as Op, CommentObject, Expr, ObjectName, ObjectType, Statement,
-    TableConstraint, TableObject,
+    TableAlias, TableConstraint, TableFactor, TableObject,
 };
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
@@ -143,6 +143,29 @@ fn change(cx: &mut Cx<'_>, work: &mut Work, all: &[ObjectName], verb: &str) {
         work.items = items;
         work.done = true;
     }
+}
+
+/// A partition that is read or changed by its own name: `root PARTITION (p) AS p`. Whether the factor is one.
+pub fn named(cx: &mut Cx<'_>, factor: &mut TableFactor) -> bool {
+    let TableFactor::Table { name, alias, partitions, .. } = factor else { return false };
+    let (Some(root), Some(own)) = (cx.catalog.root(name), cx.catalog.table(name)) else { return false };
+    let columns = |table: &Table| table.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    // One that was attached may have its columns in another order.
+    if !root.is_partitioned() || !is_part_of(cx, name, root) || columns(root) != columns(own) {
+        return false;
+    }
+    let span = cx.node(&*name);
+    cx.note(&PARTITION, span, format!("it is a partition of {}", root.name.name));
+    let part = names::ident(&Name::of(name).name);
+    alias.get_or_insert_with(|| TableAlias {
+        explicit: true,
+        name: part.clone(),
+        columns: Vec::new(),
+        at: None,
+    });
+    *partitions = vec![part];
+    *name = unplaced(&root.tidb_name);
+    true
 }
 
 fn is_part_of(cx: &Cx<'_>, name: &ObjectName, root: &Table) -> bool {

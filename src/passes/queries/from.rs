@@ -5,6 +5,7 @@ use crate::catalog::Name;
 use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::scope::{Column, Columns, Scope, Source, relation, sources};
+use crate::passes::partitions::part;
 use crate::passes::tables::like::{INHERITED_TABLE, without_children};
 use crate::syntax::names;
 use sqlparser::ast::{
@@ -69,8 +70,11 @@ pub fn factor<'a: 's, 's>(
         return Ok(());
     }
     match factor {
-        TableFactor::Table { .. } => {
-            let source = table(cx, factor, scope)?;
+        TableFactor::Table { name, partitions, .. } => {
+            let own = partitions.is_empty()
+                && !(name.0.len() == 1 && scope.cte(&Name::of(name).name).is_some())
+                && part::named(cx, factor);
+            let source = table(cx, factor, scope, own)?;
             tables.push(source);
         }
         TableFactor::Derived { lateral, subquery, alias, sample } => {
@@ -145,6 +149,7 @@ fn table<'a: 's, 's>(
     cx: &mut Cx<'a>,
     factor: &mut TableFactor,
     scope: &Scope<'s>,
+    of_part: bool,
 ) -> Result<Source<'s>, Untranslatable> {
     let TableFactor::Table {
         name,
@@ -167,7 +172,7 @@ fn table<'a: 's, 's>(
     }
     let plain = with_hints.is_empty()
         && version.is_none()
-        && partitions.is_empty()
+        && (of_part || partitions.is_empty())
         && json_path.is_none()
         && index_hints.is_empty();
     if !plain {
@@ -205,6 +210,9 @@ fn table<'a: 's, 's>(
     };
     if listed.is_empty() {
         return Ok(source);
+    }
+    if of_part {
+        return Err(Untranslatable { span, what: "names for the columns of a partition".into() });
     }
     // t AS x (a, b): a derived table gives the columns their names.
     let Some(columns) = source.all(cx.catalog) else {

@@ -106,7 +106,7 @@ pub fn translate<'s>(cx: &mut Cx<'_>, of: Call<'_>, scope: &Scope<'_>) -> Result
     let scalar = (columns.len() == 1 && !ordinality).then(|| columns[0].2.clone());
     let mut all: Vec<Column> = Vec::new();
     let ordinal = made("$1 + 1", &[place])?;
-    let numbered = ordinality.then(|| (Some("ordinality"), Ty::Big, ordinal));
+    let numbered = ordinality.then_some((Some("ordinality"), Ty::Big, ordinal));
     for (at, (own, ty, written)) in columns.into_iter().chain(numbered).enumerate() {
         let ident = match (listed.get(at), own) {
             (Some(listed), _) => listed.name.clone(),

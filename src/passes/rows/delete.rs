@@ -22,6 +22,9 @@ pub fn statement(cx: &mut Cx<'_>, mut delete: Delete) -> Result<Vec<Item>, Refus
         return Ok(vec![Item::tree(Statement::Delete(delete))]);
     }
     let changed = Changed::of(cx, only)?;
+    if delete.returning.is_some() && Changed::is_part(only) {
+        return Err(returning::refused(cx, "the rows of one partition"));
+    }
     let mut scope = changed.scope();
     scope.ctes.clone_from(&cx.ctes);
     if let Some(using) = using {

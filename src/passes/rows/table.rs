@@ -5,6 +5,7 @@ use crate::catalog::Table;
 use crate::passes::Cx;
 use crate::passes::expressions::scope::{self, Columns, Source};
 use crate::passes::expressions::{Scope, filters, translate};
+use crate::passes::partitions::part;
 use crate::passes::statements::data::ROW_CHANGE;
 use crate::syntax::names;
 use sqlparser::ast::{Expr, Ident, ObjectName, TableFactor, TableWithJoins};
@@ -19,8 +20,9 @@ pub struct Changed<'a> {
 
 impl<'a> Changed<'a> {
     /// The one table; ONLY before it and a star after it say nothing where no table inherits.
-    pub fn of(cx: &Cx<'a>, factor: &mut TableWithJoins) -> Result<Changed<'a>, Refused> {
+    pub fn of(cx: &mut Cx<'a>, factor: &mut TableWithJoins) -> Result<Changed<'a>, Refused> {
         let refuse = |span, message: String| Refused::new(&ROW_CHANGE, span, message);
+        part::named(cx, &mut factor.relation);
         let TableFactor::Table { name, alias, args: None, .. } = &mut factor.relation else {
             return Err(refuse(cx.head(), "a change of what is no plain table".into()));
         };
@@ -45,6 +47,11 @@ impl<'a> Changed<'a> {
         }
         let alias = alias.as_ref().map(|alias| alias.name.clone());
         Ok(Changed { table, name: name.clone(), alias })
+    }
+
+    /// Whether it is a partition that is changed.
+    pub fn is_part(factor: &TableWithJoins) -> bool {
+        matches!(&factor.relation, TableFactor::Table { partitions, .. } if !partitions.is_empty())
     }
 
     pub fn scope(&self) -> Scope<'a> {

@@ -46,6 +46,9 @@ pub fn statement(cx: &mut Cx<'_>, mut update: Update) -> Result<Vec<Item>, Refus
         return Err(refuse(cx.words(&["set"]), "PostgreSQL takes no table before a column that is set"));
     }
     let asked = update.returning.take();
+    if asked.is_some() && Changed::is_part(&update.table) {
+        return Err(returning::refused(cx, "the changed rows may be in another partition"));
+    }
     let source = update.selection.clone();
     let mut assignments = Vec::with_capacity(sets.len());
     for Set { column, ident, mut value, .. } in sets.iter().cloned() {
