@@ -126,7 +126,7 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         (Ty::Text, Ty::Int | Ty::Big | Ty::Float | Ty::Decimal | Ty::Numeric) => {
             *expr = match &value {
                 Expr::Value(_) => untyped(walk, value, &to, &data_type)?,
-                _ => numerals::of_text(walk, value, &to, &data_type, scaled(&data_type))?,
+                _ => numerals::of_text(walk, value, &to, &data_type)?,
             };
             return Ok(to);
         }
@@ -144,7 +144,7 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         }
         (Ty::Text, Ty::Json) => Some(DataType::JSON),
         (Ty::Json, Ty::Int | Ty::Big | Ty::Float | Ty::Decimal | Ty::Numeric) => {
-            *expr = numerals::of_json(walk, value, &to, &data_type, scaled(&data_type))?;
+            *expr = numerals::of_json(walk, value, &to, &data_type)?;
             return Ok(to);
         }
         (Ty::Json, Ty::Bool) => {

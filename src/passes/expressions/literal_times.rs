@@ -31,22 +31,24 @@ fn is_iso_date(text: &str) -> bool {
         && bytes.len() == 6 + month + day
 }
 
+/// The months' names in lower case.
+pub const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 /// `20240305`, `March 5, 2024`, `5 Mar 2024`, `2024-Mar-05`: days that can be no others.
 fn worded(text: &str) -> Option<String> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let text = text.trim();
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
         let day = format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]);

@@ -15,7 +15,7 @@ struct Target {
 }
 
 impl Target {
-    fn of(to: &Ty, data_type: &DataType, scaled: Option<DataType>) -> Target {
+    fn of(to: &Ty, data_type: &DataType) -> Target {
         use DataType as D;
         let bits = match data_type {
             D::SmallInt(_) | D::Int2(_) => 16,
@@ -26,7 +26,7 @@ impl Target {
             true => D::Float(ExactNumberInfo::None),
             false => D::Double(ExactNumberInfo::None),
         };
-        match (to, scaled) {
+        match (to, casts::scaled(data_type)) {
             (Ty::Int | Ty::Big, _) => {
                 let half = 1_i128 << (bits - 1);
                 Target {
@@ -67,14 +67,10 @@ pub fn of_text(
     value: Expr,
     to: &Ty,
     data_type: &DataType,
-    scaled: Option<DataType>,
 ) -> Result<Expr, Untranslatable> {
-    let target = Target::of(to, data_type, scaled);
+    let target = Target::of(to, data_type);
     if !division::is_short(&value) || in_index(walk) {
-        let span = walk.cx.node(&value);
-        let message = "a text that is no number gives a number here instead of an error";
-        walk.cx.report(&TEXT_CAST, span, message);
-        return Ok(cast_to(value, target.cast));
+        return Ok(flagged(walk, value, target.cast, "text"));
     }
     let pattern = match target.whole {
         true => "^[+-]?[0-9]+$",
@@ -95,14 +91,10 @@ pub fn of_json(
     value: Expr,
     to: &Ty,
     data_type: &DataType,
-    scaled: Option<DataType>,
 ) -> Result<Expr, Untranslatable> {
-    let target = Target::of(to, data_type, scaled);
+    let target = Target::of(to, data_type);
     if !division::may_repeat(&value) || in_index(walk) {
-        let span = walk.cx.node(&value);
-        let message = "a JSON value that is no number gives a number here instead of an error";
-        walk.cx.report(&TEXT_CAST, span, message);
-        return Ok(cast_to(value, target.cast));
+        return Ok(flagged(walk, value, target.cast, "JSON value"));
     }
     // A cast to an integer alone rounds half to even.
     let cast = match target.whole {
@@ -209,6 +201,14 @@ pub fn kept_to(
          ELSE CAST($1 AS {target}) END"
     );
     filled(walk, &sql, value)
+}
+
+/// TiDB's own cast, which fails on nothing.
+fn flagged(walk: &mut Walk<'_, '_>, value: Expr, cast: DataType, kind: &str) -> Expr {
+    let span = walk.cx.node(&value);
+    let message = format!("a {kind} that is no number gives a number here instead of an error");
+    walk.cx.report(&TEXT_CAST, span, message);
+    cast_to(value, cast)
 }
 
 fn filled(walk: &Walk<'_, '_>, sql: &str, value: Expr) -> Result<Expr, Untranslatable> {

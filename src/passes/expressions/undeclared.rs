@@ -47,7 +47,12 @@ pub fn compared(walk: &mut Walk<'_, '_>, right: &Expr, a: &Ty, b: &Ty) -> Typed 
     }
 }
 
-const HELP: &str = "convert it together with the files that create its tables";
+pub const HELP: &str = "convert it together with the files that create its tables";
+
+/// Whether a value of this type is assigned alike on both, to a column that takes it at all.
+pub fn takes(ty: &Ty) -> bool {
+    ty.is_number() || ty.is_time() || is(ty) || matches!(ty, Ty::Text | Ty::Uuid | Ty::Bool)
+}
 
 /// A value for a column of any type.
 pub fn assign(cx: &mut Cx<'_>, expr: &mut Expr, scope: &Scope<'_>) -> Result<(), Untranslatable> {
@@ -66,7 +71,7 @@ pub fn assign(cx: &mut Cx<'_>, expr: &mut Expr, scope: &Scope<'_>) -> Result<(),
         _ => {}
     }
     let ty = walk.expr(expr)?;
-    if !(ty.is_number() || ty.is_time() || is(&ty) || matches!(ty, Ty::Text | Ty::Uuid | Ty::Bool)) {
+    if !takes(&ty) {
         return walk.refuse(&at, format!("a value of type {} for a column that no file declares", ty.name()));
     }
     let message = format!("no file of this run says what {} becomes in its column", ty.name());

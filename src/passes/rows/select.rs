@@ -6,7 +6,9 @@ use super::rules::INSERT_QUERY;
 use super::value::{self, Target};
 use crate::config::UuidAs;
 use crate::passes::Cx;
+use crate::passes::expressions::functions::word;
 use crate::passes::expressions::types::Ty;
+use crate::passes::expressions::undeclared::{self, UNDECLARED_TYPE, reads_alike};
 use crate::passes::expressions::{Scope, span};
 use crate::passes::queries;
 use sqlparser::ast::{Expr, Query, SelectItem, SetExpr};
@@ -16,8 +18,21 @@ pub fn convert(cx: &mut Cx<'_>, query: &mut Query, into: &Into<'_>) -> Result<us
     let scope = Scope::default();
     let columns = queries::translate(cx, query, &scope).map_err(query_refused)?;
     let Some(table) = into.table else {
-        let message = "the rows of a query for a table that no file of this run declares";
-        return Err(Refused::new(&INSERT_QUERY, cx.words(&["insert"]), message));
+        let found = columns.iter().enumerate().find(|(at, column)| match column.ty {
+            Ty::Unknown => {
+                item(query, *at).and_then(word).is_some_and(|text| !reads_alike(&text, cx.options))
+            }
+            _ => !undeclared::takes(&column.ty),
+        });
+        let at = cx.words(&["insert"]);
+        if let Some((_, column)) = found {
+            let what = if column.ty == Ty::Unknown { "this text".to_owned() } else { column.ty.name() };
+            let message = format!("{what} for a column that no file of this run declares");
+            return Err(Refused::new(&INSERT_QUERY, at, message));
+        }
+        let message = "no file of this run says what the rows of the query become in their columns";
+        cx.report(&UNDECLARED_TYPE, at, message).help(undeclared::HELP);
+        return Ok(columns.len());
     };
     for (at, column) in columns.iter().enumerate() {
         let Some(target) = into.columns.get(at).and_then(|name| table.column(name)) else { continue };

@@ -4,7 +4,7 @@ use crate::catalog::{self, Column};
 use crate::passes::Cx;
 use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::types::Ty;
-use crate::passes::expressions::{Scope, arrays, span, translate_to};
+use crate::passes::expressions::{Scope, arrays, span, translate_to, undeclared};
 use crate::text::Span;
 use sqlparser::ast::{CharacterLength, ColumnOption, DataType, ExactNumberInfo, Expr, UnaryOperator, Value};
 
@@ -205,10 +205,7 @@ pub fn convert(
     }
     let Some(target) = target else {
         // What is calculated has a type of its own; where it goes, only the table tells.
-        return Err(Refusal::Value(
-            span(cx, expr),
-            "a calculated value for a table that no file declares".into(),
-        ));
+        return undeclared::assign(cx, expr, scope).map_err(|e| Refusal::Untranslatable(e.span, e.what));
     };
     let translated = translate_to(cx, expr, scope, &target.ty);
     translated.map(drop).map_err(|e| Refusal::Untranslatable(e.span, e.what))

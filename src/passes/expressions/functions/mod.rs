@@ -27,8 +27,9 @@ use super::types::Ty;
 use super::walk::{Typed, Walk};
 use row::{Arg, Call, Gives, Row};
 use sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
-    UnaryOperator, Value,
+    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, OrderByExpr, OrderByOptions, UnaryOperator,
+    Value,
 };
 
 pub use kinds::is_aggregate;
@@ -69,6 +70,7 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         *expr = literals::call("COALESCE", vec![aggregate, literals::call("JSON_ARRAY", Vec::new())]);
         return Ok(ty);
     }
+    sorted(function, &name);
     if kinds::is_one(&name) || function.over.is_some() {
         return aggregates::call(walk, expr, &name);
     }
@@ -112,6 +114,22 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         }
     }
     Ok(ty)
+}
+
+/// PostgreSQL sorts the values to leave out the doubles, and they stay so in the array.
+fn sorted(function: &mut Function, name: &str) {
+    let FunctionArguments::List(list) = &mut function.args else { return };
+    let distinct = list.duplicate_treatment == Some(DuplicateTreatment::Distinct);
+    if let (
+        true,
+        "array_agg" | "json_agg" | "jsonb_agg",
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(value))],
+    ) = (distinct && list.clauses.is_empty(), name, &list.args[..])
+    {
+        let options = OrderByOptions { sort: None, nulls_first: None };
+        let term = OrderByExpr { expr: value.clone(), options, with_fill: None };
+        list.clauses.push(FunctionArgumentClause::OrderBy(vec![term]));
+    }
 }
 
 /// What a row makes of a call; `None` is the same call.

@@ -1,6 +1,7 @@
 //! What to_date and to_timestamp read, as far as STR_TO_DATE does not read it as PostgreSQL does.
 
 use crate::passes::expressions::instants::days_in;
+use crate::passes::expressions::literal_times::MONTHS;
 
 /// What a text is under a format of STR_TO_DATE's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,21 +135,7 @@ fn of_year(year: u32, mut day: u32) -> Option<(u32, u32)> {
 }
 
 fn month_name(text: &str, whole: bool) -> Option<(u32, &str)> {
-    const NAMES: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    NAMES.iter().zip(1..).find_map(|(name, number)| {
+    MONTHS.iter().zip(1..).find_map(|(name, number)| {
         let name = if whole { name } else { &name[..3] };
         let here = text.get(..name.len())?;
         here.eq_ignore_ascii_case(name).then(|| (number, &text[name.len()..]))
