@@ -1,6 +1,6 @@
 //! ALTER TABLE: actions, and words in actions, that sqlparser does not read.
 
-use super::create::{column_words, constraint_words};
+use super::create::{column_words, constraint_words, not_null};
 use super::tokens::Tokens;
 use super::{What, ident};
 use sqlparser::ast::Ident;
@@ -57,7 +57,7 @@ fn action(tokens: &mut Tokens<'_>, actions: &[(usize, usize)], n: usize) {
         } else if tokens.is(column + 1, "type") || tokens.begin(column + 1, &["set", "data", "type"]) {
             collation(tokens, column, to);
         }
-    } else if let Some(column) = not_null(tokens, from) {
+    } else if let (true, Some(column)) = (tokens.is(from, "add"), not_null(tokens, from + 1)) {
         set_not_null(tokens, (from, to), column);
     } else if tokens.is(from, "add") {
         column_words(tokens, from, to);
@@ -68,13 +68,7 @@ fn action(tokens: &mut Tokens<'_>, actions: &[(usize, usize)], n: usize) {
     }
 }
 
-/// The column of `ADD [CONSTRAINT name] NOT NULL column`, which PostgreSQL has from 18 on.
-fn not_null(tokens: &Tokens<'_>, from: usize) -> Option<usize> {
-    let not = from + if tokens.is(from + 1, "constraint") { 3 } else { 1 };
-    (tokens.is(from, "add") && tokens.begin(not, &["not", "null"])).then_some(not + 2)
-}
-
-/// Says it as `ALTER column SET NOT NULL`.
+/// `ADD [CONSTRAINT name] NOT NULL column`, as `ALTER column SET NOT NULL`.
 fn set_not_null(tokens: &mut Tokens<'_>, (from, to): (usize, usize), column: usize) {
     let not = column - 2;
     let mut words = tokens.copied(column, column + 1);

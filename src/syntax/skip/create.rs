@@ -2,6 +2,7 @@
 
 use super::tokens::Tokens;
 use super::{Like, What, ident};
+use crate::syntax::names;
 use sqlparser::ast::{ObjectName, ObjectNamePart};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
@@ -38,6 +39,10 @@ pub fn table(tokens: &mut Tokens<'_>) {
             like(tokens, &elements, n, columns);
             continue;
         }
+        if let Some(column) = not_null(tokens, from) {
+            not_null_of_column(tokens, &elements, n, column);
+            continue;
+        }
         column_words(tokens, from, to);
         constraint_words(tokens, from, to);
         columns += usize::from(!is_constraint(tokens, from));
@@ -48,6 +53,26 @@ pub fn table(tokens: &mut Tokens<'_>) {
 
 fn is_constraint(tokens: &Tokens<'_>, from: usize) -> bool {
     tokens.is_one_of(from, &["constraint", "primary", "unique", "foreign", "check", "exclude"])
+}
+
+/// The column of `[CONSTRAINT name] NOT NULL column`, which PostgreSQL has beside the columns from 18 on.
+pub fn not_null(tokens: &Tokens<'_>, from: usize) -> Option<usize> {
+    let not = if tokens.is(from, "constraint") { from + 2 } else { from };
+    tokens.begin(not, &["not", "null"]).then_some(not + 2)
+}
+
+/// Says it with the column.
+fn not_null_of_column(tokens: &mut Tokens<'_>, elements: &[(usize, usize)], n: usize, column: usize) {
+    let name =
+        |tokens: &Tokens<'_>, at: usize| tokens.token(at).and_then(ident).map(|ident| names::folded(&ident));
+    let wanted = name(tokens, column);
+    let own = elements.iter().find(|(from, _)| wanted.is_some() && name(tokens, *from) == wanted).copied();
+    let Some((from, to)) = own else { return };
+    if !(from..to).any(|at| tokens.begin(at, &["not", "null"])) {
+        let words = tokens.copied(column - 2, column);
+        tokens.insert(words, to);
+    }
+    tokens.remove_item(elements, n);
 }
 
 /// `LIKE name` may also be a column called so, of a type called so.

@@ -168,6 +168,7 @@ mod tests {
             "ALTER TABLE a ALTER CONSTRAINT c NOT DEFERRABLE, ADD d text COMPRESSION lz4 NOT NULL",
             "ALTER TABLE a ALTER b TYPE text COLLATE pg_catalog.\"C\" USING c, DROP d",
             "ALTER TABLE a ADD b int, ADD CONSTRAINT c NOT NULL b NOT VALID, ADD NOT NULL \"D\"",
+            "CREATE TABLE a (b int DEFAULT 1, \"C\" text, CONSTRAINT d NOT NULL b, NOT NULL \"C\" NO INHERIT)",
             "ALTER TABLE a ADD UNIQUE (b) WITH (fillfactor = 70) USING INDEX TABLESPACE x",
             "ALTER TABLE a ADD FOREIGN KEY (b, c) REFERENCES d ON DELETE SET NULL (c)",
             "CREATE TABLE a (LIKE b INCLUDING ALL EXCLUDING INDEXES, c national character varying(3), LIKE d)",

@@ -154,6 +154,12 @@ impl<'t> Tokens<'t> {
     pub fn skip_item(&mut self, what: What, items: &[(usize, usize)], n: usize) {
         let Some(&(from, to)) = items.get(n) else { return };
         self.read.skipped.push(Skipped { what, span: self.span(from, to), action: true });
+        self.remove_item(items, n);
+    }
+
+    /// Takes out the `n`th of several items, of which nothing is to be said.
+    pub fn remove_item(&mut self, items: &[(usize, usize)], n: usize) {
+        let Some(&(from, to)) = items.get(n) else { return };
         // The comma before it goes along, unless all items before it went as well.
         let first = items[..n].iter().all(|item| self.removed.iter().any(|r| r.0 <= item.0 && item.1 <= r.1));
         if first {
