@@ -324,7 +324,7 @@ fn is_collated(at: &Expr) -> bool {
 }
 
 /// `GROUP_CONCAT(value ORDER BY … SEPARATOR '…')`. TiDB cuts it at group_concat_max_len bytes.
-fn grouped(
+pub fn grouped(
     walk: &mut Walk<'_, '_>,
     at: &Expr,
     value: Expr,

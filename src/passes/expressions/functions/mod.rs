@@ -10,6 +10,7 @@ mod lists;
 mod misc;
 mod numbers;
 mod page;
+mod percentiles;
 mod readings;
 pub mod row;
 mod syntax;
@@ -44,6 +45,7 @@ pub static TABLES: &[(&str, &[Row])] = &[
     ("Dates and times", times::ROWS),
     ("JSON", documents::ROWS),
     ("Arrays", lists::ROWS),
+    ("Percentiles", percentiles::ROWS),
     ("Others", misc::ROWS),
 ];
 
@@ -71,6 +73,9 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         return Ok(ty);
     }
     sorted(function, &name);
+    if name.starts_with("percentile_") {
+        return percentiles::call(walk, expr, &name);
+    }
     if kinds::is_one(&name) || function.over.is_some() {
         return aggregates::call(walk, expr, &name);
     }
