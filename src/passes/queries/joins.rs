@@ -17,16 +17,33 @@ pub fn tree<'a: 's, 's>(
     tables: &mut Vec<Source<'s>>,
     conditions: &mut Vec<Expr>,
 ) -> Result<(), Untranslatable> {
+    let asked = conditions.len();
     factor(cx, &mut tree.relation, scope, tables, conditions)?;
+    // The condition would be asked of the rows that such a join adds, too.
+    let adds = |join: &Join| {
+        matches!(
+            join.join_operator,
+            JoinOperator::Right(_) | JoinOperator::RightOuter(_) | JoinOperator::FullOuter(_)
+        )
+    };
+    let adds_rows = tree.joins.iter().any(adds);
+    let before_outer = |span| Untranslatable { span, what: "this before an outer join".into() };
+    if conditions.len() > asked && adds_rows {
+        return Err(before_outer(cx.head()));
+    }
     for mut next in std::mem::take(&mut tree.joins) {
         if next.global {
             return Err(Untranslatable { span: cx.head(), what: "GLOBAL JOIN".into() });
         }
         if matches!(next.relation, TableFactor::Derived { lateral: true, .. }) {
-            if !lateral(cx, &mut next, scope, tables, conditions)? {
-                continue;
+            let asked = conditions.len();
+            let stays = lateral(cx, &mut next, scope, tables, conditions)?;
+            if conditions.len() > asked && adds_rows {
+                return Err(before_outer(cx.words(&["lateral"])));
             }
-            tree.joins.push(next);
+            if stays {
+                tree.joins.push(next);
+            }
             continue;
         }
         let span = factor_span(cx, &next.relation);
@@ -34,6 +51,9 @@ pub fn tree<'a: 's, 's>(
             && unnested::is_of_column(&call)
         {
             let (kind, on) = kind(&next.join_operator, span)?;
+            if adds_rows {
+                return Err(before_outer(span));
+            }
             let places = unnested::translate(cx, call, &before(scope, tables))?;
             next.relation = places.factor;
             put(

@@ -195,6 +195,17 @@ pub fn out_of_list(select: &mut Select) {
     if grouped || select.having.is_some() || super::lateral::calls(select) {
         return;
     }
+    // A window is calculated before there are more rows.
+    let windowed = |item: &SelectItem| {
+        let mut over = |expr: &Expr| match expr {
+            Expr::Function(function) if function.over.is_some() => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        };
+        walk::expressions(item, &mut over).is_break()
+    };
+    if select.projection.iter().any(windowed) {
+        return;
+    }
     let called = |item: &SelectItem| match item {
         SelectItem::UnnamedExpr(Expr::Function(function))
         | SelectItem::ExprWithAlias { expr: Expr::Function(function), .. } => rows_of(function),
