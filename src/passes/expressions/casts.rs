@@ -42,7 +42,7 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let Expr::Cast { expr: inner, data_type, .. } = expr else { return Ok(to) };
     let range = overflow::range(walk, inner);
     let digits = overflow::digits(walk, inner);
-    let source = inner.as_ref().clone();
+    let fits = to != Ty::Decimal || numerals::fits(walk, inner, data_type);
     let from = walk.expr(inner)?;
     if let (Ty::Text, Some(length)) = (&to, padded::length(data_type)) {
         return padded::shortened(walk, expr, &from, length);
@@ -59,7 +59,7 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
                 Some(target) => {
                     literal_fits(walk, &at, &value, &data_type)?;
                     value = division::exact(value);
-                    if !numerals::fits(walk, &source, &data_type) {
+                    if !fits {
                         *expr = numerals::kept_to(walk, &at, value, &data_type)?;
                         return Ok(to);
                     }
@@ -166,7 +166,7 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
 }
 
 /// `CAST(value AS type)`.
-fn cast_to(value: Expr, data_type: DataType) -> Expr {
+pub fn cast_to(value: Expr, data_type: DataType) -> Expr {
     Expr::Cast { kind: CastKind::Cast, expr: Box::new(unwrapped(value)), data_type, format: None }
 }
 
@@ -350,7 +350,7 @@ fn unwrapped(expr: Expr) -> Expr {
     }
 }
 
-fn report_text(walk: &mut Walk<'_, '_>, value: &Expr, message: &str) {
+pub fn report_text(walk: &mut Walk<'_, '_>, value: &Expr, message: &str) {
     let span = walk.cx.node(value);
     walk.cx.report(&TEXT_CAST, span, message);
 }

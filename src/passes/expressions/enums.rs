@@ -104,8 +104,13 @@ fn labels(walk: &Walk<'_, '_>, expr: &Expr) -> Option<Vec<String>> {
         Expr::Cast { data_type, .. } => walk.cx.catalog.base_type(data_type).clone(),
         other => declared(walk, other)?,
     };
-    let DataType::Custom(name, _) = declared else { return None };
-    match walk.cx.catalog.user_type(&name)? {
+    labels_of(walk, &declared)
+}
+
+/// The labels of an enum, in their order.
+pub fn labels_of(walk: &Walk<'_, '_>, data_type: &DataType) -> Option<Vec<String>> {
+    let DataType::Custom(name, _) = data_type else { return None };
+    match walk.cx.catalog.user_type(name)? {
         UserType::Enum(labels) => Some(labels.clone()),
         _ => None,
     }

@@ -168,6 +168,14 @@ pub fn minus(walk: &mut Walk<'_, '_>, expr: &mut Expr, b: &Ty) -> Typed {
     Ok(Ty::Json)
 }
 
+/// A template: something of a document of one kind, where any other document fails. The sum overflows.
+pub fn only(kind: &str, then: &str) -> String {
+    format!(
+        "CASE WHEN JSON_TYPE($1) {kind} THEN {then} \
+         WHEN $1 IS NOT NULL THEN JSON_LENGTH($1) + 1 + 9223372036854775807 END"
+    )
+}
+
 /// Whether a document is the literal of an array.
 pub fn is_list(document: &Expr) -> bool {
     match document {

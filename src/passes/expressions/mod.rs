@@ -74,7 +74,7 @@ pub static RULES: &[&Rule] = &[
     &super::parameters::PARAMETERS,
 ];
 
-pub use json::as_text as json_text;
+pub use json::{as_text as json_text, only as json_only};
 pub use lists::filters;
 
 /// Why an expression has no translation.

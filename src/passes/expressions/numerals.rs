@@ -1,11 +1,11 @@
 //! A text or a JSON value as a number: an error for what PostgreSQL reads no number from, where TiDB takes what it finds.
 
 use super::functions::template;
-use super::rules::{CAST_OVERFLOW, TEXT_CAST};
+use super::rules::CAST_OVERFLOW;
 use super::types::Ty;
 use super::walk::Walk;
-use super::{Untranslatable, casts, division, functions, overflow};
-use sqlparser::ast::{BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Statement, UnaryOperator};
+use super::{Untranslatable, casts, division, functions, json, overflow};
+use sqlparser::ast::{BinaryOperator, DataType, ExactNumberInfo, Expr, Statement, UnaryOperator};
 
 /// What a number is cut down to on TiDB, and what it has to lie between.
 struct Target {
@@ -101,12 +101,8 @@ pub fn of_json(
         true => "CAST(ROUND(CAST($1 AS DECIMAL(65, 30))) AS SIGNED)".to_owned(),
         false => format!("CAST($1 AS {})", target.cast),
     };
-    let sql = format!(
-        "CASE WHEN JSON_TYPE($1) IN ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL'){} THEN {cast} \
-         WHEN $1 IS NOT NULL THEN JSON_LENGTH($1) + 1 + 9223372036854775807 END",
-        target.fits("$1")
-    );
-    filled(walk, &sql, value)
+    let number = format!("IN ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL'){}", target.fits("$1"));
+    filled(walk, &json::only(&number, &cast), value)
 }
 
 /// A JSON value as a truth value: only `true` and `false` are ones.
@@ -114,9 +110,7 @@ pub fn truth_of_json(walk: &mut Walk<'_, '_>, value: Expr) -> Result<Expr, Untra
     if !division::may_repeat(&value) {
         return walk.refuse(&value, "the cast of a calculated jsonb::boolean");
     }
-    let sql = "CASE WHEN JSON_TYPE($1) = 'BOOLEAN' THEN CAST($1 AS SIGNED) \
-               WHEN $1 IS NOT NULL THEN JSON_LENGTH($1) + 1 + 9223372036854775807 END";
-    filled(walk, sql, value)
+    filled(walk, &json::only("= 'BOOLEAN'", "CAST($1 AS SIGNED)"), value)
 }
 
 /// How many digits a numeric type has before its point, and after it.
@@ -193,7 +187,7 @@ pub fn kept_to(
             "a number with more than {whole} digits before its point becomes the largest that {target} has, instead of an error"
         );
         walk.cx.report(&CAST_OVERFLOW, span, message);
-        return Ok(cast_to(value, target));
+        return Ok(casts::cast_to(value, target));
     }
     let most = format!("1{}", "0".repeat(usize::try_from(whole).unwrap_or(0)));
     let sql = format!(
@@ -205,10 +199,9 @@ pub fn kept_to(
 
 /// TiDB's own cast, which fails on nothing.
 fn flagged(walk: &mut Walk<'_, '_>, value: Expr, cast: DataType, kind: &str) -> Expr {
-    let span = walk.cx.node(&value);
     let message = format!("a {kind} that is no number gives a number here instead of an error");
-    walk.cx.report(&TEXT_CAST, span, message);
-    cast_to(value, cast)
+    casts::report_text(walk, &value, &message);
+    casts::cast_to(value, cast)
 }
 
 fn filled(walk: &Walk<'_, '_>, sql: &str, value: Expr) -> Result<Expr, Untranslatable> {
@@ -218,12 +211,4 @@ fn filled(walk: &Walk<'_, '_>, sql: &str, value: Expr) -> Result<Expr, Untransla
 /// TiDB allows no pattern in an index.
 fn in_index(walk: &Walk<'_, '_>) -> bool {
     matches!(walk.cx.parsed.tree, Ok(Statement::CreateIndex(_)))
-}
-
-fn cast_to(value: Expr, data_type: DataType) -> Expr {
-    let value = match value {
-        Expr::Nested(inner) => *inner,
-        other => other,
-    };
-    Expr::Cast { kind: CastKind::Cast, expr: Box::new(value), data_type, format: None }
 }

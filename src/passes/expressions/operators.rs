@@ -153,6 +153,10 @@ fn overflows(left: &Expr, op: &Op, right: &Expr, ty: &Ty) -> bool {
 
 /// Whether SYMMETRIC stands before the first bound of a BETWEEN.
 pub fn is_symmetric(walk: &Walk<'_, '_>, low: &Expr) -> bool {
+    // The word was taken out of the tokens.
+    if !walk.cx.parsed.incomplete {
+        return false;
+    }
     let source = walk.cx.parsed.source();
     let before =
         source.get(..walk.cx.node(low).start).unwrap_or("").trim_end_matches(['(', ' ', '\n', '\r', '\t']);

@@ -84,39 +84,15 @@ pub fn assign(cx: &mut Cx<'_>, expr: &mut Expr, scope: &Scope<'_>) -> Result<(),
 pub fn reads_alike(text: &str, options: &Options) -> bool {
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
-    let words = [
-        "t",
-        "tr",
-        "tru",
-        "true",
-        "f",
-        "fa",
-        "fal",
-        "fals",
-        "false",
-        "y",
-        "ye",
-        "yes",
-        "n",
-        "no",
-        "on",
-        "of",
-        "off",
-        "now",
-        "today",
-        "tomorrow",
-        "yesterday",
-        "epoch",
-        "allballs",
-        "infinity",
-        "+infinity",
-        "-infinity",
-        "inf",
-        "+inf",
-        "-inf",
-        "nan",
-    ];
-    if words.contains(&lower.as_str()) || text.starts_with(['{', '[', '(', '<', '$', '\\']) {
+    let times = ["now", "today", "tomorrow", "yesterday", "epoch", "allballs"];
+    let numbers = ["infinity", "inf", "nan"];
+    // A truth value of one digit is a number as well.
+    let truth = text.len() > 1 || !text.bytes().all(|b| b.is_ascii_digit());
+    if truth && literals::boolean(text).is_ok()
+        || times.contains(&lower.as_str())
+        || numbers.contains(&lower.trim_start_matches(['+', '-']))
+        || text.starts_with(['{', '[', '(', '<', '$', '\\'])
+    {
         return false;
     }
     let bytes = text.as_bytes();

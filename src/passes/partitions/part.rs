@@ -2,11 +2,12 @@
 
 use super::{PARTITION, PARTITION_DETAIL};
 use crate::catalog::{Name, Table};
+use crate::passes::queries::from::plain_alias;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{
     AlterColumnOperation, AlterTableOperation as Op, CommentObject, Expr, ObjectName, ObjectType, Statement,
-    TableAlias, TableConstraint, TableFactor, TableObject,
+    TableConstraint, TableFactor, TableObject,
 };
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
@@ -157,12 +158,7 @@ pub fn named(cx: &mut Cx<'_>, factor: &mut TableFactor) -> bool {
     let span = cx.node(&*name);
     cx.note(&PARTITION, span, format!("it is a partition of {}", root.name.name));
     let part = names::ident(&Name::of(name).name);
-    alias.get_or_insert_with(|| TableAlias {
-        explicit: true,
-        name: part.clone(),
-        columns: Vec::new(),
-        at: None,
-    });
+    alias.get_or_insert_with(|| plain_alias(part.clone()));
     *partitions = vec![part];
     *name = unplaced(&root.tidb_name);
     true

@@ -53,8 +53,7 @@ pub fn factor<'a: 's, 's>(
     tables: &mut Vec<Source<'s>>,
     conditions: &mut Vec<Expr>,
 ) -> Result<(), Untranslatable> {
-    let span = factor_span(cx, factor);
-    if let Some(call) = series::call_of(factor, span) {
+    if let Some(call) = series::call_of(cx, factor) {
         if unnested::is_of_column(&call) {
             let before = joins::before(scope, tables);
             let places = unnested::translate(cx, call, &before)?;

@@ -1,6 +1,6 @@
 //! Joins: their conditions, the columns they merge, the NULLs they bring; FULL and LATERAL ones in other words.
 
-use super::from::{factor, factor_span, listed, made_alias};
+use super::from::{factor, listed, made_alias};
 use super::{full_join, select, series, unnested};
 use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
@@ -46,10 +46,10 @@ pub fn tree<'a: 's, 's>(
             }
             continue;
         }
-        let span = factor_span(cx, &next.relation);
-        if let Some(call) = series::call_of(&next.relation, span)
+        if let Some(call) = series::call_of(cx, &next.relation)
             && unnested::is_of_column(&call)
         {
+            let span = call.span;
             let (kind, on) = kind(&next.join_operator, span)?;
             if adds_rows {
                 return Err(before_outer(span));

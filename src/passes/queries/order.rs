@@ -29,9 +29,8 @@ pub fn push(
 ) -> Result<(), Untranslatable> {
     let refuse = |walk: &Walk<'_, '_>, what: String| walk.refuse(&term.expr, what);
     match ty {
-        Ty::Json | Ty::Array(_) | Ty::Interval | Ty::Other(_) if !undeclared::is(ty) =>
-        // Whatever it is, its order is the same unless it is a document.
-        {
+        // What is undeclared has the same order unless it is a document.
+        Ty::Json | Ty::Array(_) | Ty::Interval | Ty::Other(_) if !undeclared::is(ty) => {
             return refuse(walk, format!("the order of {} values", ty.name()));
         }
         Ty::Text => crate::passes::expressions::text_order(walk.cx, &term.expr),

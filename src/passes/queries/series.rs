@@ -1,6 +1,6 @@
 //! Functions in FROM: generate_series, unnest and the elements of documents, as queries that count.
 
-use super::from::plain_alias;
+use super::from::{factor_span, plain_alias};
 use super::values::{query_of, select_of};
 use super::written_out;
 use crate::passes::Cx;
@@ -328,7 +328,9 @@ fn interval(expr: &Expr) -> Option<(i64, sqlparser::ast::DateTimeField)> {
 }
 
 /// Where a function stands in FROM: its name, arguments and alias.
-pub fn call_of<'f>(factor: &'f TableFactor, span: Span) -> Option<Call<'f>> {
+pub fn call_of<'f>(cx: &Cx<'_>, factor: &'f TableFactor) -> Option<Call<'f>> {
+    // Only where there is a call: looking for its place is not cheap.
+    let span = || factor_span(cx, factor);
     let named = |name: &ObjectName| {
         let parts: Vec<String> = names::parts(name).map(names::folded).collect();
         let (last, schema) = parts.split_last()?;
@@ -343,7 +345,7 @@ pub fn call_of<'f>(factor: &'f TableFactor, span: Span) -> Option<Call<'f>> {
                 args: arguments(&args.args)?,
                 alias: alias.as_ref(),
                 ordinality: *with_ordinality,
-                span,
+                span: span(),
             })
         }
         TableFactor::Function { lateral: _, name, args, with_ordinality, alias } => Some(Call {
@@ -351,7 +353,7 @@ pub fn call_of<'f>(factor: &'f TableFactor, span: Span) -> Option<Call<'f>> {
             args: arguments(args)?,
             alias: alias.as_ref(),
             ordinality: *with_ordinality,
-            span,
+            span: span(),
         }),
         TableFactor::UNNEST {
             alias,
@@ -364,7 +366,7 @@ pub fn call_of<'f>(factor: &'f TableFactor, span: Span) -> Option<Call<'f>> {
             args: array_exprs.clone(),
             alias: alias.as_ref(),
             ordinality: *with_ordinality,
-            span,
+            span: span(),
         }),
         _ => None,
     }

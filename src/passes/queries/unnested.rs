@@ -7,11 +7,11 @@ use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::arrays;
 use crate::passes::expressions::functions::template::filled;
-use crate::passes::expressions::json_text;
 use crate::passes::expressions::literals::call;
 use crate::passes::expressions::scope::{Column, Columns, Scope, Source};
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::walk::Walk;
+use crate::passes::expressions::{json_only, json_text};
 use crate::syntax::{names, walk};
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArguments, GroupByExpr, Ident, ObjectName, Select, SelectItem,
@@ -62,17 +62,11 @@ pub fn translate<'s>(cx: &mut Cx<'_>, of: Call<'_>, scope: &Scope<'_>) -> Result
     let ty = Walk { cx, scope }.expr(&mut document)?;
     let plain = documents(&name);
     let (size, keys) = match (&ty, plain) {
-        (Ty::Array(_), None) => ("JSON_LENGTH($1)", false),
-        (Ty::Json, Some("array_elements" | "array_elements_text")) => (
-            "CASE WHEN JSON_TYPE($1) = 'ARRAY' THEN JSON_LENGTH($1) \
-             WHEN $1 IS NOT NULL THEN JSON_LENGTH($1) + 1 + 9223372036854775807 END",
-            false,
-        ),
-        (Ty::Json, Some(_)) => (
-            "CASE WHEN JSON_TYPE($1) = 'OBJECT' THEN JSON_LENGTH($1) \
-             WHEN $1 IS NOT NULL THEN JSON_LENGTH($1) + 1 + 9223372036854775807 END",
-            true,
-        ),
+        (Ty::Array(_), None) => ("JSON_LENGTH($1)".to_owned(), false),
+        (Ty::Json, Some("array_elements" | "array_elements_text")) => {
+            (json_only("= 'ARRAY'", "JSON_LENGTH($1)"), false)
+        }
+        (Ty::Json, Some(_)) => (json_only("= 'OBJECT'", "JSON_LENGTH($1)"), true),
         _ => return refuse(format!("the function {name}({})", ty.name())),
     };
     let made =
@@ -191,6 +185,13 @@ fn table_of<'o, 's>(cx: &Cx<'_>, scope: &'o Scope<'s>, column: &Expr) -> Option<
 /// A function of the SELECT list that gives rows, as a table of FROM: `SELECT id, unnest(tags) FROM t`.
 pub fn out_of_list(select: &mut Select) {
     const NAME: &str = "unnested";
+    let called = |item: &SelectItem| match item {
+        SelectItem::UnnamedExpr(Expr::Function(function))
+        | SelectItem::ExprWithAlias { expr: Expr::Function(function), .. } => rows_of(function),
+        _ => None,
+    };
+    let mut found = select.projection.iter().enumerate().filter_map(|(at, item)| Some((at, called(item)?)));
+    let (Some((at, (name, args))), None) = (found.next(), found.next()) else { return };
     let grouped = !matches!(&select.group_by, GroupByExpr::Expressions(exprs, _) if exprs.is_empty());
     if grouped || select.having.is_some() || super::lateral::calls(select) {
         return;
@@ -206,13 +207,6 @@ pub fn out_of_list(select: &mut Select) {
     if select.projection.iter().any(windowed) {
         return;
     }
-    let called = |item: &SelectItem| match item {
-        SelectItem::UnnamedExpr(Expr::Function(function))
-        | SelectItem::ExprWithAlias { expr: Expr::Function(function), .. } => rows_of(function),
-        _ => None,
-    };
-    let mut found = select.projection.iter().enumerate().filter_map(|(at, item)| Some((at, called(item)?)));
-    let (Some((at, (name, args))), None) = (found.next(), found.next()) else { return };
     let column = if name.contains("array_elements") { "value" } else { NAME };
     let alias = match &select.projection[at] {
         SelectItem::ExprWithAlias { alias, .. } => alias.clone(),

@@ -21,8 +21,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         return;
     };
     let mut done = plan(cx, query, &call, from);
-    let goes_on = done.verdict == Verdict::Drop;
-    if from.is_none() && (!done.texts.is_empty() || goes_on) {
+    if from.is_none() && done.verdict != Verdict::Refuse {
         done.texts.extend(shown_value(cx, query, &call));
     }
     work.verdict = if done.texts.is_empty() { done.verdict } else { Verdict::Emit };

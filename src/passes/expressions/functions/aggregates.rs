@@ -2,6 +2,7 @@
 
 use super::super::Untranslatable;
 use super::super::division;
+use super::super::enums;
 use super::super::literals::{self, number};
 use super::super::operators::ordered;
 use super::super::padded;
@@ -13,12 +14,11 @@ use super::super::walk::{Typed, Walk, binary};
 use super::kinds::{WINDOWS, is_one};
 use super::row::{Row, rows};
 use super::template;
-use crate::catalog::UserType;
 use crate::passes::queries::{order_terms, window};
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    BinaryOperator as Op, CaseWhen, DataType, DuplicateTreatment, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArgumentClause, FunctionArguments, NullTreatment, OrderByExpr,
+    BinaryOperator as Op, CaseWhen, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArguments, NullTreatment, OrderByExpr,
 };
 
 /// What is translated; the code below does it, since ORDER BY, FILTER and OVER come in between.
@@ -309,13 +309,7 @@ fn aggregate(
 /// The labels of the enum that a call's column is of, in their order.
 fn labels(walk: &Walk<'_, '_>, at: &Expr) -> Option<Vec<String>> {
     let args = super::arguments_of(at);
-    let DataType::Custom(name, _) = super::super::overflow::declared(walk, args.first()?)? else {
-        return None;
-    };
-    match walk.cx.catalog.user_type(&name) {
-        Some(UserType::Enum(labels)) => Some(labels.clone()),
-        _ => None,
-    }
+    enums::labels_of(walk, &super::super::overflow::declared(walk, args.first()?)?)
 }
 
 fn is_collated(at: &Expr) -> bool {

@@ -2,7 +2,7 @@
 
 use super::super::Untranslatable;
 use super::super::division;
-use super::super::json::{is_list, steps};
+use super::super::json::{is_list, only, steps};
 use super::super::literals::{call, string};
 use super::super::printing::as_json_value;
 use super::super::rules::FUNCTION;
@@ -177,7 +177,6 @@ fn length(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
         walk.cx.report(&FUNCTION, span, message);
         return Ok(self::call("JSON_LENGTH", vec![document]));
     }
-    let sql = "CASE WHEN JSON_TYPE($1) = 'ARRAY' THEN JSON_LENGTH($1) \
-               WHEN $1 IS NOT NULL THEN JSON_LENGTH($1) + 1 + 9223372036854775807 END";
-    template::filled(sql, &[document]).map_or_else(|| walk.refuse(&call.at, "the length of an array"), Ok)
+    template::filled(&only("= 'ARRAY'", "JSON_LENGTH($1)"), &[document])
+        .map_or_else(|| walk.refuse(&call.at, "the length of an array"), Ok)
 }
