@@ -129,6 +129,17 @@ impl Catalog {
         self.views.insert(name, view);
     }
 
+    /// A view under another name, as TiDB has it, in another schema.
+    pub fn move_view(&mut self, old: &Name, new: &ObjectName) {
+        let Some(mut view) = self.views.remove(old) else { return };
+        let name = Name::of(new);
+        if let Some(written) = view.written.as_mut().map(Arc::make_mut) {
+            written.name.clone_from(new);
+        }
+        self.rename_in_views(old, &name);
+        self.views.insert(name, view);
+    }
+
     /// Follows a table's new name in what views read.
     pub(super) fn rename_in_views(&mut self, old: &Name, new: &Name) {
         for view in self.views.values_mut().filter(|view| view.reads.contains(old)) {

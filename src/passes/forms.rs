@@ -11,7 +11,8 @@ use super::types::{COMPOSITE_TYPE, domain_change};
 use super::{Cx, Item, Verdict, Work};
 use crate::catalog::{Catalog, Name};
 use crate::syntax::ddl::{DomainChange, Form, Named};
-use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
+use crate::text::Span;
+use sqlparser::ast::{ColumnOption, GeneratedExpressionMode, Ident, ObjectName, ObjectNamePart, Statement};
 
 /// What the catalog is told after the plan.
 pub enum Effect {
@@ -21,6 +22,9 @@ pub enum Effect {
     MoveType(ObjectName, Ident),
     MoveTable(ObjectName, Ident),
     RenameView(Name, Ident),
+    MoveView(Name, ObjectName),
+    /// The column calculates nothing any more.
+    Plain(Name, String),
     None,
 }
 
@@ -64,6 +68,9 @@ pub fn plan(cx: &mut Cx<'_>, work: &mut Work, form: &Form) -> Effect {
             }
             work.verdict = Verdict::Drop;
         }
+        Form::DropExpression { table, column, span } => {
+            return drop_expression(cx, work, table, column, *span);
+        }
         Form::OfType { table } => {
             let span = table.span;
             cx.note(
@@ -102,6 +109,45 @@ pub fn plan(cx: &mut Cx<'_>, work: &mut Work, form: &Form) -> Effect {
         Form::SetSchema { kind, object, schema } => return move_object(cx, work, kind, object, schema),
     }
     Effect::None
+}
+
+fn is_generated(option: &ColumnOption) -> bool {
+    matches!(option, ColumnOption::Generated { .. })
+}
+
+/// A stored column that calculates keeps its values and becomes a plain one; TiDB changes no virtual one.
+fn drop_expression(cx: &mut Cx<'_>, work: &mut Work, table: &Named, column: &Ident, span: Span) -> Effect {
+    let known = cx.catalog.table(&table.name).filter(|known| known.missing.is_none());
+    let name = crate::syntax::names::folded(column);
+    let Some((known, found)) = known.and_then(|known| Some((known, known.column(&name)?))) else {
+        let message = format!("no file of this run declares the column {column} of {}", table.name);
+        cx.report(&super::alter::UNDECLARED_COLUMN, span, message);
+        work.verdict = Verdict::Refuse;
+        return Effect::None;
+    };
+    let effect = Effect::Plain(Name::of(&table.name), name);
+    match found.options.iter().find(|option| is_generated(option)) {
+        None => {
+            cx.note(&STORAGE_SETTING, span, format!("{column} is a plain column on TiDB already"));
+            work.verdict = Verdict::Drop;
+            effect
+        }
+        Some(ColumnOption::Generated {
+            generation_expr_mode: Some(GeneratedExpressionMode::Stored), ..
+        }) => {
+            let mut plain = found.clone();
+            plain.options.retain(|option| !is_generated(option));
+            work.items = vec![super::alter::modify(&known.tidb_name, &plain)];
+            effect
+        }
+        Some(_) => {
+            let message = format!("TiDB can't make a plain column of {column}, which is virtual there");
+            cx.report(&super::alter::TYPE_BLOCKED, span, message)
+                .help("add a plain column, and copy the values");
+            work.verdict = Verdict::Refuse;
+            Effect::None
+        }
+    }
 }
 
 fn analyze(cx: &mut Cx<'_>, work: &mut Work, tables: &[Named]) {
@@ -162,6 +208,48 @@ fn rename_view(cx: &mut Cx<'_>, work: &mut Work, view: &Named, new: &Ident) -> E
     effect
 }
 
+/// The database that a schema is on TiDB; refuses the move where that is the connection's.
+fn database(cx: &mut Cx<'_>, work: &mut Work, object: &Named, schema: &Ident) -> Option<Ident> {
+    let mapped = cx.options.schemas.get(&crate::syntax::names::folded(schema));
+    match mapped.map(String::as_str) {
+        None => return Some(schema.clone()),
+        Some("") => {}
+        Some(name) => return Some(crate::syntax::names::ident(name)),
+    }
+    let message = "TiDB moves a table to a database by its name, and this schema is the connection's";
+    cx.report(&MOVED_OBJECT, object.span, message)
+        .refused()
+        .help("give the schema a name with `schemas` in pg2tidb.toml");
+    work.verdict = Verdict::Refuse;
+    None
+}
+
+/// TiDB moves no view: it is created there and dropped here, and views that read it are created again.
+fn move_view(cx: &mut Cx<'_>, work: &mut Work, object: &Named, schema: &Ident) -> Effect {
+    let name = Name::of(&object.name);
+    let written =
+        cx.catalog.view_named(&name).filter(|view| view.there).and_then(|view| view.written.clone());
+    let Some(written) = written else {
+        let message = format!("no file of this run creates the view {} on TiDB", object.name);
+        cx.report(&MOVED_OBJECT, object.span, message)
+            .refused()
+            .help("convert it together with the file that does");
+        work.verdict = Verdict::Refuse;
+        return Effect::None;
+    };
+    let Some(database) = database(cx, work, object, schema) else { return Effect::None };
+    let mut view = written.as_ref().clone();
+    let Some(last) = crate::syntax::names::last(&view.name).cloned() else { return Effect::None };
+    let moved = ObjectName::from(vec![database, last]);
+    let drop = Item::Text(format!("DROP VIEW {}", view.name));
+    view.name.clone_from(&moved);
+    cx.note(&MOVED_OBJECT, object.span, "TiDB moves no view: it is created there, and dropped here");
+    work.items = vec![Item::tree(Statement::CreateView(view))];
+    work.items.extend(super::alter::renamed_in_views(cx, &name, &moved, object.span));
+    work.items.push(drop);
+    Effect::MoveView(name, moved)
+}
+
 /// Types live in no schema on TiDB; a table moves by RENAME; all else is not there to be moved.
 fn move_object(cx: &mut Cx<'_>, work: &mut Work, kind: &str, object: &Named, schema: &Ident) -> Effect {
     match kind {
@@ -180,35 +268,13 @@ fn move_object(cx: &mut Cx<'_>, work: &mut Work, kind: &str, object: &Named, sch
             }
             let from = known.map_or(&object.name, |table| &table.tidb_name).clone();
             let Some(last) = from.0.last().cloned() else { return Effect::None };
-            let mapped = cx.options.schemas.get(&crate::syntax::names::folded(schema));
-            let database = match mapped.map(String::as_str) {
-                None => Some(schema.clone()),
-                Some("") => None,
-                Some(name) => Some(crate::syntax::names::ident(name)),
-            };
-            let Some(database) = database else {
-                let message =
-                    "TiDB moves a table to a database by its name, and this schema is the connection's";
-                cx.report(&MOVED_OBJECT, object.span, message)
-                    .refused()
-                    .help("give the schema a name with `schemas` in pg2tidb.toml");
-                work.verdict = Verdict::Refuse;
-                return Effect::None;
-            };
-            work.items = vec![Item::Text(format!("RENAME TABLE {from} TO {database}.{last}"))];
+            let Some(database) = database(cx, work, object, schema) else { return Effect::None };
+            let to = ObjectName(vec![ObjectNamePart::Identifier(database), last]);
+            work.items = vec![Item::Text(format!("RENAME TABLE {from} TO {to}"))];
+            work.items.extend(super::alter::renamed_in_views(cx, &Name::of(&object.name), &to, object.span));
             Effect::MoveTable(object.name.clone(), schema.clone())
         }
-        "SEQUENCE" | "VIEW" | "MATERIALIZED VIEW" => {
-            cx.report(
-                &MOVED_OBJECT,
-                object.span,
-                format!("TiDB can't move a {} to another database", kind.to_lowercase()),
-            )
-            .refused()
-            .help("create it there, and drop it here");
-            work.verdict = Verdict::Refuse;
-            Effect::None
-        }
+        "VIEW" | "MATERIALIZED VIEW" => move_view(cx, work, object, schema),
         _ => {
             cx.note(
                 &MOVED_OBJECT,
@@ -240,6 +306,12 @@ pub fn apply(catalog: &mut Catalog, effect: Effect) {
         Effect::DropDomains(names) => names.iter().for_each(|name| catalog.drop_type(name)),
         Effect::MoveType(name, schema) => catalog.move_type(&name, &schema.value),
         Effect::RenameView(old, new) => catalog.rename_view(&old, &new),
+        Effect::Plain(table, column) => {
+            if let Some(column) = catalog.table_mut(&table).and_then(|table| table.column_mut(&column)) {
+                column.options.retain(|option| !is_generated(option));
+            }
+        }
+        Effect::MoveView(old, new) => catalog.move_view(&old, &new),
         Effect::MoveTable(name, schema) => {
             let new = Name::new(&schema.value, &Name::of(&name).name);
             catalog.move_table(&Name::of(&name), new, &schema);

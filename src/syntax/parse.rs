@@ -222,12 +222,13 @@ fn parse_tokens(source: &str, mut tokens: Vec<TokenWithSpan>, read: &mut Read) -
         let end = byte_at(source, &lines, span.end).max(start);
         Failure { message, span: Span::new(start, end) }
     };
-    let statement = parser.parse_statement().map_err(|error| failure(&parser, message_of(&error)))?;
+    let mut statement = parser.parse_statement().map_err(|error| failure(&parser, message_of(&error)))?;
     while parser.consume_token(&SqlToken::SemiColon) {}
     if parser.peek_token_ref().token != SqlToken::EOF {
         let found = parser.peek_token_ref().to_string();
         return Err(failure(&parser, format!("unexpected {found:?} after the statement")));
     }
+    super::skip::conditioned(&mut statement, read);
     Ok(statement)
 }
 
@@ -243,8 +244,7 @@ fn message_of(error: &ParserError) -> String {
 }
 
 fn tokenizer_failure(source: &str, error: &TokenizerError) -> Failure {
-    let lines = LineIndex::new(source.as_bytes());
-    let start = byte_at(source, &lines, error.location);
+    let start = byte_at(source, &LineIndex::new(source.as_bytes()), error.location);
     Failure {
         message: message_of(&ParserError::TokenizerError(error.message.clone())),
         span: Span::new(start, start),

@@ -70,4 +70,12 @@ capabilities! {
     Rollup from V8_5 to V8_5,
         source "run on v7.5.0 and release-8.5",
         probe "select 1 as a group by a with rollup";
+    /// A recursive query inside an UPDATE or a DELETE; 7.5 changes no row where there is one, or loses the connection.
+    RecursiveInChange from V8_5 to V8_5,
+        source "run on v7.5.0 and release-8.5",
+        probe "create table t(a int);;delete from t where a in (with recursive p as (select 0 as k union all select k + 1 from p where k < 3) select k from p)";
+    /// A sequence goes on where it was after `RENAME TABLE` to another database.
+    MovedSequence from V8_5 to V8_5,
+        source "run on v7.5.0 and release-8.5: 7.5 starts it again at 1",
+        probe "create database d;; create sequence s start 50 cache 1;; rename table s to d.s;; select nextval(d.s)";
 }

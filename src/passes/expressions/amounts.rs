@@ -245,6 +245,14 @@ fn make_interval(walk: &mut Walk<'_, '_>, at: &Expr) -> Result<Amount, Untransla
     let mut named: Vec<(usize, Expr)> = Vec::new();
     for (position, arg) in list.args.iter().enumerate() {
         let (name, value) = match arg {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::BinaryOp {
+                left,
+                op: Op::Assignment,
+                right,
+            })) => {
+                let name = NAMES.into_iter().find(|known| left.to_string().eq_ignore_ascii_case(known));
+                (name, right.as_ref())
+            }
             FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => (NAMES.get(position).copied(), value),
             FunctionArg::Named { name, arg: FunctionArgExpr::Expr(value), .. } => {
                 (NAMES.into_iter().find(|known| name.value.eq_ignore_ascii_case(known)), value)

@@ -267,8 +267,18 @@ pub fn element_at(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let Expr::CompoundFieldAccess { root, access_chain } = expr else {
         return walk.refuse(&at, "a subscript");
     };
+    if let [AccessExpr::Subscript(Subscript::Slice { lower_bound, upper_bound, stride: None })] =
+        &access_chain[..]
+    {
+        let first = lower_bound.clone().unwrap_or_else(|| literals::number("1"));
+        let last = upper_bound.clone().unwrap_or_else(|| literals::number(i32::MAX.to_string()));
+        let args = vec![root.as_ref().clone(), first, last];
+        let (made, ty) = super::functions::spelled::of_elements(walk, "slice", &at, args)?;
+        *expr = made;
+        return Ok(ty);
+    }
     let [AccessExpr::Subscript(Subscript::Index { index })] = &mut access_chain[..] else {
-        return walk.refuse(&at, "a slice of an array, or several subscripts");
+        return walk.refuse(&at, "several subscripts");
     };
     let ty = walk.expr(root)?;
     if ty == Ty::Json {

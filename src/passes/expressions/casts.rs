@@ -43,6 +43,7 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let range = overflow::range(walk, inner);
     let digits = overflow::digits(walk, inner);
     let fits = to != Ty::Decimal || numerals::fits(walk, inner, data_type);
+    let single = is_single_column(walk, bare_nested(inner)) || is_real(inner);
     let from = walk.expr(inner)?;
     if let (Ty::Text, Some(length)) = (&to, padded::length(data_type)) {
         return padded::shortened(walk, expr, &from, length);
@@ -68,7 +69,10 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
                 None => return walk.refuse(&at, format!("the cast to {data_type}")),
             }
         }
-        (Ty::Float, Ty::Numeric) => return walk.refuse(&value, "the cast double precision::numeric"),
+        (Ty::Float, Ty::Numeric) => {
+            *expr = numerals::of_double(walk, &at, value, single)?;
+            return Ok(to);
+        }
         (Ty::Decimal | Ty::Numeric | Ty::Int | Ty::Big, Ty::Numeric) => {
             *expr = value;
             return Ok(if from == Ty::Numeric { Ty::Numeric } else { Ty::Decimal });
@@ -140,6 +144,10 @@ pub fn cast(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         }
         (Ty::Text, Ty::Uuid) => {
             *expr = super::uuids::read(walk, value);
+            return Ok(to);
+        }
+        (Ty::Text | Ty::Enum, Ty::Bytea) => {
+            *expr = super::functions::bytes::of_text(walk, value, &at)?;
             return Ok(to);
         }
         (Ty::Text, Ty::Json) => Some(DataType::JSON),
@@ -283,6 +291,11 @@ fn rounded_to(n: f64, places: i32) -> f64 {
 /// Whether a column is declared as `real`.
 pub fn is_single_column(walk: &Walk<'_, '_>, expr: &Expr) -> bool {
     overflow::declared(walk, expr).is_some_and(|declared| is_single(&declared))
+}
+
+/// Whether a source expression is a cast to `real`.
+fn is_real(expr: &Expr) -> bool {
+    matches!(bare_nested(expr), Expr::Cast { data_type, .. } if is_single(data_type))
 }
 
 /// Whether a value was cast to `real`: TiDB calculates on with all of its digits.

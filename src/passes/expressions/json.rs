@@ -73,9 +73,21 @@ pub fn operator(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
         full = inner;
         base = document;
     }
-    let extracted = paths::any(&base, &full, &paths);
+    let extracted = match &paths[..] {
+        [path] if path == "[last]" && super::division::may_repeat(&base) => last(base, &full),
+        _ => paths::any(&base, &full, &paths),
+    };
     *expr = if text { as_text(extracted) } else { extracted };
     Ok(if text { Ty::Text } else { Ty::Json })
+}
+
+/// The last element of an array. A value that is neither array nor object is one of itself.
+fn last(base: Expr, path: &str) -> Expr {
+    let holder =
+        if path == "$" { base.clone() } else { call("JSON_EXTRACT", vec![base.clone(), string(path)]) };
+    let sql = "IF(JSON_TYPE($1) IN ('ARRAY', 'OBJECT'), $2, $1)";
+    let end = call("JSON_EXTRACT", vec![base, string(format!("{path}[last]"))]);
+    filled(sql, &[holder, end.clone()]).unwrap_or(end)
 }
 
 /// A JSON value as text; JSON's null is NULL.
@@ -188,9 +200,14 @@ pub fn is_list(document: &Expr) -> bool {
 fn minus_path(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let at = expr.clone();
     let Expr::BinaryOp { left, right, .. } = expr else { return Ok(Ty::Json) };
-    let path = word(right).and_then(|path| steps(walk, &path)).filter(|paths| paths.len() == 1);
-    let Some(path) = path else { return walk.refuse(&at, "the operator #- with this path") };
-    *expr = call("JSON_REMOVE", vec![Walk::take(left), string(path.concat())]);
+    let path = match super::arrays::bare(right) {
+        Expr::Array(_) => texts(walk, right).map(|keys| {
+            format!("{{{}}}", keys.iter().map(|key| super::arrays::quoted(key)).collect::<Vec<_>>().join(","))
+        }),
+        _ => word(right),
+    };
+    let Some(path) = path else { return walk.refuse(&at, "the operator #- with a calculated path") };
+    *expr = super::functions::changes::without(walk, &at, left, &path)?;
     Ok(Ty::Json)
 }
 

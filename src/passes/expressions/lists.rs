@@ -122,8 +122,8 @@ fn member(walk: &mut Walk<'_, '_>, expr: &mut Expr, op: &Op, any: bool) -> Typed
     Ok(Ty::Bool)
 }
 
-/// `x LIKE ANY (ARRAY['a%', 'b%'])`.
-pub fn like_any(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
+/// `x LIKE ANY (ARRAY['a%', 'b%'])`, `x LIKE ALL (ARRAY['a%', 'b%'])`.
+pub fn like_any(walk: &mut Walk<'_, '_>, expr: &mut Expr, every: bool) -> Typed {
     let at = expr.clone();
     let folds = matches!(expr, Expr::ILike { .. });
     let (Expr::Like { negated, expr: inner, pattern, escape_char, .. }
@@ -145,8 +145,9 @@ pub fn like_any(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             Expr::Like { negated, any: false, expr, pattern, escape_char }
         }
     };
-    let all = list.into_iter().map(one).reduce(|all, one| super::walk::binary(all, Op::Or, one));
-    *expr = Expr::Nested(Box::new(all.unwrap_or_else(|| Expr::value(Value::Boolean(false)))));
+    let joined = if every { Op::And } else { Op::Or };
+    let all = list.into_iter().map(one).reduce(|all, one| super::walk::binary(all, joined.clone(), one));
+    *expr = Expr::Nested(Box::new(all.unwrap_or_else(|| Expr::value(Value::Boolean(every)))));
     walk.expr(expr)
 }
 

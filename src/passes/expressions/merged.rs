@@ -38,7 +38,17 @@ pub fn concat(walk: &mut Walk<'_, '_>, expr: &mut Expr, a: &Ty, b: &Ty) -> Typed
             walk.coerce(right, b, &Ty::Json)?;
             *expr = call("JSON_MERGE_PRESERVE", vec![left, Walk::take(right)]);
         }
-        Some(_) => return walk.refuse(&at, "the operator || with a scalar document"),
+        // Two scalars, or an array and one, are an array; an object with a scalar fails.
+        Some(_) if super::division::may_repeat(&left) || word(&left).is_some() => {
+            walk.coerce(right, b, &Ty::Json)?;
+            let sql = "CASE WHEN JSON_TYPE($1) = 'OBJECT' THEN JSON_LENGTH($1) + 1 + 9223372036854775807 \
+                       ELSE JSON_MERGE_PRESERVE($1, $2) END";
+            match super::functions::template::filled(sql, &[left, Walk::take(right)]) {
+                Some(made) => *expr = made,
+                None => return walk.refuse(&at, "the operator || with a scalar document"),
+            }
+        }
+        Some(_) => return walk.refuse(&at, "the operator || of a calculated document with a scalar one"),
         None => {
             if let Some(pairs) = built_object(right) {
                 *expr = with_keys(left, &pairs, right);

@@ -87,7 +87,7 @@ pub struct Untranslatable {
 
 /// Makes an expression TiDB's, in place. What may behave differently is reported on the way.
 pub fn translate(cx: &mut Cx<'_>, expr: &mut Expr, scope: &Scope<'_>) -> Result<(), Untranslatable> {
-    walk::Walk { cx, scope }.expr(expr).map(drop)
+    walk::Walk::new(cx, scope).expr(expr).map(drop)
 }
 
 /// The same, where a value of this type is wanted: it gives an untyped literal its type.
@@ -97,7 +97,7 @@ pub fn translate_to(
     scope: &Scope<'_>,
     wanted: &types::Ty,
 ) -> Result<types::Ty, Untranslatable> {
-    let mut walk = walk::Walk { cx, scope };
+    let mut walk = walk::Walk::new(cx, scope);
     let found = walk.expr(expr)?;
     if (&found, wanted) == (&types::Ty::Int, &types::Ty::Int) {
         // The column takes no larger number either.

@@ -1,7 +1,7 @@
 //! A text or a JSON value as a number: an error for what PostgreSQL reads no number from, where TiDB takes what it finds.
 
 use super::functions::template;
-use super::rules::CAST_OVERFLOW;
+use super::rules::{CAST_OVERFLOW, FUNCTION};
 use super::types::Ty;
 use super::walk::Walk;
 use super::{Untranslatable, casts, division, functions, json, overflow};
@@ -193,6 +193,30 @@ pub fn kept_to(
     let sql = format!(
         "CASE WHEN ABS(ROUND($1, {scale})) >= {most} THEN SIGN($1) * 0 + 1 + 9223372036854775807 \
          ELSE CAST($1 AS {target}) END"
+    );
+    filled(walk, &sql, value)
+}
+
+/// A double as a numeric: PostgreSQL takes fifteen digits of it, and six of a `real`.
+pub fn of_double(
+    walk: &mut Walk<'_, '_>,
+    at: &Expr,
+    value: Expr,
+    single: bool,
+) -> Result<Expr, Untranslatable> {
+    if !division::may_repeat(&value) {
+        return walk.refuse(at, "the cast of this double precision::numeric");
+    }
+    if !walk.rounds {
+        let span = super::span(walk.cx, at);
+        let digit = if single { "sixth" } else { "fifteenth" };
+        let message = format!("the {digit} digit of a number that lies halfway may be another one on TiDB");
+        walk.cx.report(&FUNCTION, span, message);
+    }
+    let before = if single { 5 } else { 14 };
+    let sql = format!(
+        "CASE WHEN $1 = 0 THEN 0 WHEN ABS($1) < 1e35 THEN ROUND(CAST($1 AS DECIMAL(65,30)), LEAST({before} - FLOOR(LOG10(ABS($1))), 30)) \
+         WHEN $1 IS NOT NULL THEN SIGN($1) * 0 + 1 + 9223372036854775807 END"
     );
     filled(walk, &sql, value)
 }

@@ -115,6 +115,14 @@ pub fn binary(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
             *expr = made;
             Ok(ty)
         }
+        Op::PGStartsWith => {
+            let at = expr.clone();
+            let Expr::BinaryOp { left, right, .. } = expr else { return Ok(Ty::Bool) };
+            let args = vec![Walk::take(left), Walk::take(right)];
+            let (made, ty) = functions::made(walk, "starts_with", &at, args, vec![a, b])?;
+            *expr = made;
+            Ok(ty)
+        }
         Op::StringConcat => concat(walk, expr, &a, &b),
         Op::BitwiseAnd
         | Op::BitwiseOr

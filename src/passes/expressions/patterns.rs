@@ -2,6 +2,7 @@
 
 use super::Untranslatable;
 use super::alternatives;
+use super::division;
 use super::functions::row::Call;
 use super::functions::word;
 use super::literals::{self, call, number, string};
@@ -59,8 +60,18 @@ pub fn like(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     else {
         return Ok(Ty::Bool);
     };
-    if *any {
-        return super::lists::like_any(walk, expr);
+    // sqlparser takes ALL (…) for the call of a function.
+    let all = match pattern.as_ref() {
+        Expr::Function(function) if literals::function_name(function).as_deref() == Some("all") => {
+            super::functions::arguments_of(pattern).into_iter().next()
+        }
+        _ => None,
+    };
+    if let Some(list) = &all {
+        **pattern = list.clone();
+    }
+    if *any || all.is_some() {
+        return super::lists::like_any(walk, expr, all.is_some());
     }
     let blanks = super::functions::word(pattern).is_none_or(|pattern| padded::reads_blanks(&pattern));
     if blanks {
@@ -202,6 +213,27 @@ pub fn found(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untransla
     Ok(self::call("REGEXP_SUBSTR", args))
 }
 
+/// `regexp_instr(text, pattern)`: where the pattern matches first, 0 where it does not.
+pub fn place(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
+    let pattern = taken(walk, &call.args[1].clone())?;
+    // TiDB fails on an empty text.
+    if !division::may_repeat(&call.args[0]) || !never_empty(&pattern.text) {
+        return walk.refuse(&call.at, "the function regexp_instr of this");
+    }
+    let how = flags(&pattern, false);
+    let [one, again, begin] = ["1", "1", "0"].map(number);
+    let text = call.args.remove(0);
+    let empty = super::walk::binary(text.clone(), Op::Eq, string(""));
+    let found = self::call("REGEXP_INSTR", vec![text, string(pattern.text), one, again, begin, string(how)]);
+    Ok(self::call("IF", vec![empty, number("0"), found]))
+}
+
+/// Whether a pattern matches no empty text.
+pub fn never_empty(pattern: &str) -> bool {
+    let least = regex_syntax::parse(pattern).ok().and_then(|parsed| parsed.properties().minimum_len());
+    least.is_some_and(|least| least > 0)
+}
+
 /// `substring(text from pattern)`: what matches the first group, or the whole pattern if it has none.
 pub fn matched(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
     let pattern = checked(walk, &call.args[1].clone())?;
@@ -214,23 +246,34 @@ pub fn matched(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untrans
     if pattern.found.optional {
         return walk.refuse(&call.at, "a pattern that may match without its group");
     }
-    // Of the text that matches, the group alone.
-    let args = vec![whole, string(text), string("\\1"), number("1"), number("1"), string(how)];
-    Ok(self::call("REGEXP_REPLACE", args))
+    Ok(group(whole, 1, &text, &how))
+}
+
+/// Of the text that matches, one group alone.
+fn group(whole: Expr, nth: usize, pattern: &str, how: &str) -> Expr {
+    let (one, again) = (number("1"), number("1"));
+    call("REGEXP_REPLACE", vec![whole, string(pattern), string(format!("\\{nth}")), one, again, string(how)])
 }
 
 /// `regexp_match(text, pattern)`: an array of the groups, or of the whole match; NULL without a match.
 pub fn match_array(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
     let pattern = checked(walk, &call.args[1].clone())?;
-    if pattern.found.groups > 1 {
-        return walk.refuse(&call.at, "the function regexp_match with several groups");
+    let groups = pattern.found.groups;
+    if groups > 9 || groups > 1 && pattern.found.optional {
+        return walk.refuse(&call.at, "the function regexp_match with groups that may not match");
     }
     let test = self::call(
         "REGEXP_LIKE",
         vec![call.args[0].clone(), string(pattern.text.clone()), string(flags(&pattern, false))],
     );
-    let one = matched(walk, call)?;
-    let list = self::call("JSON_ARRAY", vec![one]);
+    let values = if groups > 1 {
+        let how = flags(&pattern, false);
+        let whole = found(walk, call)?;
+        (1..=groups).map(|nth| group(whole.clone(), nth, &pattern.text, &how)).collect()
+    } else {
+        vec![matched(walk, call)?]
+    };
+    let list = self::call("JSON_ARRAY", values);
     Ok(self::call("IF", vec![test, list, Expr::value(sqlparser::ast::Value::Null)]))
 }
 

@@ -56,7 +56,7 @@ pub fn takes(ty: &Ty) -> bool {
 
 /// A value for a column of any type.
 pub fn assign(cx: &mut Cx<'_>, expr: &mut Expr, scope: &Scope<'_>) -> Result<(), Untranslatable> {
-    let mut walk = Walk { cx, scope };
+    let mut walk = Walk::new(cx, scope);
     let at = expr.clone();
     match &*expr {
         Expr::Identifier(ident) if ident.value.eq_ignore_ascii_case("default") => return Ok(()),

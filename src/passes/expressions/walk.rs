@@ -19,6 +19,14 @@ pub type Typed = Result<Ty, Untranslatable>;
 pub struct Walk<'w, 'a> {
     pub cx: &'w mut Cx<'a>,
     pub scope: &'w Scope<'w>,
+    /// Whether the value is rounded where it is used, so that its last digits do not matter.
+    pub rounds: bool,
+}
+
+impl<'w, 'a> Walk<'w, 'a> {
+    pub fn new(cx: &'w mut Cx<'a>, scope: &'w Scope<'w>) -> Walk<'w, 'a> {
+        Walk { cx, scope, rounds: false }
+    }
 }
 
 impl Walk<'_, '_> {
@@ -226,6 +234,10 @@ impl Walk<'_, '_> {
             Value::Number(text, false) => {
                 if text.contains(|c: char| c == '_' || c.is_ascii_alphabetic() && !matches!(c, 'e' | 'E')) {
                     let what = format!("the number {text}");
+                    return self.refuse(expr, what);
+                }
+                if text.contains(['e', 'E']) && text.parse::<f64>().is_ok_and(|n| n.is_infinite()) {
+                    let what = format!("the number {text}, which is larger than any of TiDB's,");
                     return self.refuse(expr, what);
                 }
                 if !text.contains(['e', 'E']) && literals::is_too_fine(text) {

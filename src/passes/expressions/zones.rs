@@ -103,6 +103,20 @@ const STEADY: [&str; 8] = [
     "Asia/Tokyo",
 ];
 
+/// An offset and its opposite. In POSIX's way, which PostgreSQL goes, `+03` is west of Greenwich.
+fn offset(zone: &str) -> Option<(String, String)> {
+    let (west, rest) = match zone.as_bytes().first()? {
+        b'+' => (true, &zone[1..]),
+        b'-' => (false, &zone[1..]),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "00"));
+    let number = |text: &str| text.parse::<u8>().ok().filter(|_| (1..=2).contains(&text.len()));
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    let shown = |west: bool| format!("{}{hours:02}:{minutes:02}", if west { '-' } else { '+' });
+    (hours < 13 && minutes < 60).then(|| (shown(west), shown(!west)))
+}
+
 /// `time AT TIME ZONE 'zone'`: a timestamptz is UTC in the session that the translation wants.
 pub fn at_time_zone(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let at = expr.clone();
@@ -127,6 +141,11 @@ pub fn at_time_zone(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     if utc {
         *expr =
             if matches!(value, Expr::Value(_)) { cast_to(value, DataType::Datetime(Some(6))) } else { value };
+        return Ok(given);
+    }
+    if let Some((zone, opposite)) = offset(&zone) {
+        let to = if given == Ty::Timestamp { zone } else { opposite };
+        *expr = literals::call("CONVERT_TZ", vec![value, string("+00:00"), string(to)]);
         return Ok(given);
     }
     // Only names of places: of offsets and abbreviations PostgreSQL has its own ideas.

@@ -81,6 +81,15 @@ pub fn check(cx: &Cx<'_>, expr: &Expr) -> Checked {
             }
             else_result.as_ref().map_or(Ok(()), |result| check(cx, result))
         }
+        // The bytes of a text, which a rule has written.
+        Expr::Convert {
+            is_try: false,
+            expr: inner,
+            data_type: None,
+            charset: Some(_),
+            target_before_value: false,
+            styles,
+        } if styles.is_empty() => check(cx, inner),
         Expr::Cast { kind: CastKind::Cast, expr: inner, data_type, format: None } => {
             let known = matches!(
                 data_type,

@@ -2,7 +2,10 @@
 
 use super::{Checked, alter, create, names, refuse, rows};
 use crate::passes::Cx;
-use sqlparser::ast::{Analyze, ObjectType, Set, Statement, Truncate};
+use crate::syntax::walk::Walk as _;
+use crate::target::Capability;
+use sqlparser::ast::{Analyze, ObjectType, Query, Set, Statement, Truncate, Visitor};
+use std::ops::ControlFlow;
 
 pub fn check(cx: &Cx<'_>, statement: &Statement) -> Checked {
     let head = || cx.head();
@@ -11,8 +14,14 @@ pub fn check(cx: &Cx<'_>, statement: &Statement) -> Checked {
         Statement::AlterTable(table) => alter::table(cx, table),
         Statement::CreateIndex(index) => create::index(cx, index),
         Statement::Insert(insert) => rows::insert(cx, insert),
-        Statement::Update(update) => rows::update(cx, update),
-        Statement::Delete(delete) => rows::delete(cx, delete),
+        Statement::Update(update) => {
+            recursive_inside(cx, statement)?;
+            rows::update(cx, update)
+        }
+        Statement::Delete(delete) => {
+            recursive_inside(cx, statement)?;
+            rows::delete(cx, delete)
+        }
         Statement::Query(query) => super::query::query(cx, query),
         Statement::CreateView(view) => super::query::view(cx, view),
         Statement::StartTransaction {
@@ -106,4 +115,26 @@ pub fn check(cx: &Cx<'_>, statement: &Statement) -> Checked {
         Statement::Use(_) | Statement::CreateDatabase { .. } => Ok(()),
         _ => refuse(head(), format!("the statement {}", cx.parsed.head(2))),
     }
+}
+
+/// Refuses a recursive query inside a change, where the target does nothing because of it.
+fn recursive_inside(cx: &Cx<'_>, change: &Statement) -> Checked {
+    struct Recursive;
+    impl Visitor for Recursive {
+        type Break = ();
+        fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+            match &query.with {
+                Some(with) if with.recursive => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        }
+    }
+    let fails = cx.recursive && !cx.options.target.can(Capability::RecursiveInChange);
+    if fails && change.walk(&mut Recursive).is_break() {
+        return refuse(
+            cx.head(),
+            "a recursive query inside a change, because of which this TiDB changes no row,",
+        );
+    }
+    Ok(())
 }

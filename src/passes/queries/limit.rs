@@ -72,7 +72,7 @@ fn count(cx: &mut Cx<'_>, mut expr: Expr, scope: &Scope<'_>) -> Result<Option<Ex
         Some(number) if number >= 0 => Ok(Some(literals::number(number.to_string()))),
         Some(_) => refuse(cx, &expr, "a negative number of rows"),
         None => {
-            let ty = Walk { cx, scope }.expr(&mut expr)?;
+            let ty = Walk::new(cx, scope).expr(&mut expr)?;
             if ty.is_int() {
                 Ok(Some(expr))
             } else {

@@ -117,7 +117,7 @@ fn column(
 ) -> Result<Column, Untranslatable> {
     let not_null = !nulls::possible(scope, cx.catalog, expr);
     let source = expr.clone();
-    let ty = Walk { cx, scope }.expr(expr)?;
+    let ty = Walk::new(cx, scope).expr(expr)?;
     let data_type = output::data_type(cx, scope, &source, &ty);
     Ok(Column { name: names::folded(&ident), ident, ty, data_type, not_null, written: None })
 }

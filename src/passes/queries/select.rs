@@ -73,7 +73,7 @@ pub fn translate(
     }
     super::inside_keys::mark(select);
     for named in &mut select.named_window {
-        window::named(&mut Walk { cx, scope: &scope }, named)?;
+        window::named(&mut Walk::new(cx, &scope), named)?;
     }
     let keep = match on {
         Some(exprs) => Some(Keep::First(keys(cx, exprs, &scope, &outputs)?)),
@@ -139,7 +139,7 @@ fn keys(
     for mut expr in exprs {
         let source = numbered::source(expr.clone(), outputs);
         if source == expr {
-            Walk { cx, scope }.expr(&mut expr)?;
+            Walk::new(cx, scope).expr(&mut expr)?;
             keys.push(expr);
         } else {
             keys.push(source);
@@ -200,7 +200,7 @@ fn plain(cx: &Cx<'_>, select: &Select) -> Result<(), Untranslatable> {
 /// A condition.
 pub fn truth(cx: &mut Cx<'_>, condition: &mut Expr, scope: &Scope<'_>) -> Result<(), Untranslatable> {
     filters(condition);
-    let mut walk = Walk { cx, scope };
+    let mut walk = Walk::new(cx, scope);
     let ty = walk.expr(condition)?;
     walk.coerce(condition, &ty, &Ty::Bool).map(drop)
 }
@@ -257,7 +257,7 @@ fn group_by(
             }
             _ => {}
         }
-        Walk { cx, scope }.expr(expr)?;
+        Walk::new(cx, scope).expr(expr)?;
     }
     Ok(!exprs.is_empty())
 }

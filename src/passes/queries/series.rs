@@ -107,7 +107,7 @@ fn elements(
     let mut ty = element.unwrap_or(Ty::Unknown);
     let wanted = ty.clone();
     for mut expr in elem {
-        let mut walk = Walk { cx, scope };
+        let mut walk = Walk::new(cx, scope);
         let found = walk.expr(&mut expr)?;
         let found = if wanted == Ty::Unknown { found } else { walk.coerce(&mut expr, &found, &wanted)? };
         ty = ty.widest(&found);
@@ -156,7 +156,7 @@ fn series(
     let step = (args.len() == 3).then(|| args.remove(2));
     let mut types = Vec::new();
     for arg in &mut args {
-        let mut walk = Walk { cx, scope };
+        let mut walk = Walk::new(cx, scope);
         types.push(walk.expr(arg)?);
     }
     // A literal has the type of the other end.
@@ -165,7 +165,7 @@ fn series(
             && wanted.is_time()
             && let Some(arg) = args.get_mut(one)
         {
-            types[one] = Walk { cx, scope }.coerce(arg, &Ty::Unknown, &wanted)?;
+            types[one] = Walk::new(cx, scope).coerce(arg, &Ty::Unknown, &wanted)?;
         }
     }
     let (Some(last), Some(first)) = (args.pop(), args.pop()) else {

@@ -184,7 +184,7 @@ fn literal(
                 Some(SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) => {
                     let value = matches!(expr, Expr::Value(v) if !matches!(v.value, Value::Placeholder(_)));
                     if value {
-                        Walk { cx, scope }.coerce(expr, &Ty::Unknown, wanted).map(drop)
+                        Walk::new(cx, scope).coerce(expr, &Ty::Unknown, wanted).map(drop)
                     } else {
                         Ok(())
                     }

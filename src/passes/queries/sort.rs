@@ -64,7 +64,7 @@ pub fn select(
             }
             expr => place(expr).and_then(|at| outputs.get(at)),
         };
-        let mut walk = Walk { cx, scope };
+        let mut walk = Walk::new(cx, scope);
         let Some(output) = named else {
             let may_be_null = nulls::possible(scope, walk.cx.catalog, &term.expr);
             let ty = walk.expr(&mut term.expr)?;
@@ -115,7 +115,7 @@ pub fn outputs(
             return super::refuse(cx, &term.expr, "ORDER BY of what is no column of the result");
         };
         let key = (!column.not_null).then(|| Expr::Identifier(column.ident.clone()));
-        order::push(&mut Walk { cx, scope: &scope }, &mut written, term, &column.ty, key)?;
+        order::push(&mut Walk::new(cx, &scope), &mut written, term, &column.ty, key)?;
     }
     *terms = written;
     Ok(())

@@ -59,7 +59,7 @@ pub fn translate<'s>(cx: &mut Cx<'_>, of: Call<'_>, scope: &Scope<'_>) -> Result
     let Some((owner, known_as)) = owner else {
         return refuse(format!("the function {name} of what is no column of one table"));
     };
-    let ty = Walk { cx, scope }.expr(&mut document)?;
+    let ty = Walk::new(cx, scope).expr(&mut document)?;
     let plain = documents(&name);
     let (size, keys) = match (&ty, plain) {
         (Ty::Array(_), None) => ("JSON_LENGTH($1)".to_owned(), false),
@@ -89,7 +89,7 @@ pub fn translate<'s>(cx: &mut Cx<'_>, of: Call<'_>, scope: &Scope<'_>) -> Result
         (Some("each"), _) => vec![(Some("key"), Ty::Text, key), (Some("value"), Ty::Json, whole)],
         (Some(_), _) => vec![(Some("key"), Ty::Text, key), (Some("value"), Ty::Text, json_text(whole))],
         (None, Ty::Array(element)) => {
-            let walk = Walk { cx, scope };
+            let walk = Walk::new(cx, scope);
             let Some(value) = arrays::element_value(&walk, &element, whole) else {
                 return refuse(format!("the elements of {}[]", element.name()));
             };

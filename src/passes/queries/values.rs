@@ -35,7 +35,7 @@ pub fn translate(
         for mut expr in row.content {
             let not_null = !nulls::possible(scope, cx.catalog, &expr);
             let source = expr.clone();
-            let ty = Walk { cx, scope }.expr(&mut expr)?;
+            let ty = Walk::new(cx, scope).expr(&mut expr)?;
             let data_type = super::output::data_type(cx, scope, &source, &ty);
             types.push((ty, data_type, not_null));
             items.push((expr, None));

@@ -90,6 +90,16 @@ fn spec(walk: &mut Walk<'_, '_>, spec: &mut WindowSpec) -> Result<(), Untranslat
             Some(at) => walk.refuse(at, what),
             None => Err(Untranslatable { span: walk.cx.head(), what: what.into() }),
         };
+        let distance = |bound: &WindowFrameBound| {
+            matches!(bound, WindowFrameBound::Preceding(Some(_)) | WindowFrameBound::Following(Some(_)))
+        };
+        // Without a distance, the groups of peers are RANGE's.
+        if *units == WindowFrameUnits::Groups
+            && !distance(start_bound)
+            && !end_bound.as_ref().is_some_and(distance)
+        {
+            *units = WindowFrameUnits::Range;
+        }
         if *units == WindowFrameUnits::Groups {
             return refuse(walk, "a window frame of GROUPS");
         }

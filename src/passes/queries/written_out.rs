@@ -104,7 +104,7 @@ pub fn table<'s>(
         let mut items = Vec::with_capacity(row.len());
         for (at, mut expr) in row.into_iter().enumerate() {
             if types[at] == Ty::Unknown || names.len() > 1 && names[at] == Some("unnest") {
-                let found = Walk { cx, scope }.expr(&mut expr)?;
+                let found = Walk::new(cx, scope).expr(&mut expr)?;
                 types[at] = types[at].widest(&found);
             }
             items.push((expr, first.then(|| idents[at].clone())));

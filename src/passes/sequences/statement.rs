@@ -7,6 +7,7 @@ use crate::passes::rows::value::is_random;
 use crate::passes::{Cx, Verdict};
 use crate::syntax::names;
 use crate::syntax::sequence::{About, Alter, Options, Place, SequenceStatement};
+use crate::target::Capability;
 use crate::text::Span;
 use sqlparser::ast::{ColumnOption, Expr, FunctionArguments, Ident, ObjectName};
 
@@ -233,26 +234,32 @@ fn free(
     let head = cx.head();
     match what {
         Alter::Rename(new) => {
-            let renamed = with_last(written, new);
-            let mut texts = vec![format!("RENAME TABLE {written} TO {renamed}")];
-            let mut effects = Vec::new();
-            for (table, column, options) in defaults(cx, written, &renamed) {
-                let mut restated = column.clone();
-                restated.options.clone_from(&options);
-                texts.push(crate::passes::alter::modify(&table.tidb_name, &restated).to_string());
-                let (table, tidb) = (table.name.clone(), column.tidb.clone());
-                effects.push(Effect::Column { table, column: column.name.clone(), tidb, options });
-            }
-            let new = Name::new(&name.schema, &new.value);
-            let place = Stands::Sequence(renamed);
-            effects.push(Effect::Rename(name, new, Sequence { place, ..sequence.clone() }));
-            Done::emit(texts, effects)
+            let to = Name::new(&name.schema, &new.value);
+            renamed(cx, (name, sequence, written), to, with_last(written, new))
         }
-        Alter::Schema(_) => {
-            let found = cx.report(&SEQUENCE_LIMIT, head, "TiDB moves no sequence to another database");
-            (found.level, found.fidelity) = (Level::Error, Fidelity::Refused);
-            found.help = Some("create it there, starting where this one ends".into());
-            Done::refused()
+        Alter::Schema(schema) => {
+            let mapped = cx.options.schemas.get(&names::folded(schema)).map(String::as_str);
+            let database = match mapped {
+                None => Some(schema.clone()),
+                Some("") => None,
+                Some(name) => Some(names::ident(name)),
+            };
+            let why = match (&database, cx.options.target.can(Capability::MovedSequence)) {
+                (_, false) => "this TiDB starts a sequence again that is moved to another database",
+                (None, _) => {
+                    "TiDB moves a sequence to a database by its name, and this schema is the connection's"
+                }
+                _ => "",
+            };
+            let (Some(database), Some(last), "") = (database, names::last(written), why) else {
+                let found = cx.report(&SEQUENCE_LIMIT, head, why);
+                (found.level, found.fidelity) = (Level::Error, Fidelity::Refused);
+                found.help = Some("create it there, starting where this one ends".into());
+                return Done::refused();
+            };
+            let to = Name::new(&schema.value, &name.name);
+            let moved = ObjectName::from(vec![database, last.clone()]);
+            renamed(cx, (name, sequence, written), to, moved)
         }
         Alter::Storage => {
             cx.note(&SEQUENCE, head, "it says how PostgreSQL stores the sequence");
@@ -280,6 +287,26 @@ fn free(
             Done::emit(vec![edited(cx.parsed.source(), edits)], effects)
         }
     }
+}
+
+/// A sequence under another name, and the defaults that take from it.
+fn renamed(
+    cx: &Cx<'_>,
+    (name, sequence, written): (Name, &Sequence, &ObjectName),
+    new: Name,
+    place: ObjectName,
+) -> Done {
+    let mut texts = vec![format!("RENAME TABLE {written} TO {place}")];
+    let mut effects = Vec::new();
+    for (table, column, options) in defaults(cx, written, &place) {
+        let mut restated = column.clone();
+        restated.options.clone_from(&options);
+        texts.push(crate::passes::alter::modify(&table.tidb_name, &restated).to_string());
+        let (table, tidb) = (table.name.clone(), column.tidb.clone());
+        effects.push(Effect::Column { table, column: column.name.clone(), tidb, options });
+    }
+    effects.push(Effect::Rename(name, new, Sequence { place: Stands::Sequence(place), ..sequence.clone() }));
+    Done::emit(texts, effects)
 }
 
 /// Says that a sequence with larger steps goes on only at whole steps from its start.

@@ -1,15 +1,17 @@
 //! `alter-domain`: what becomes of the columns when their domain changes.
 
-use crate::catalog::{UserType, generated_name};
+use crate::catalog::{Column, UserType, generated_name};
 use crate::diagnostic::rule;
-use crate::passes::alter::modify;
+use crate::passes::alter::{is_lob, modify};
 use crate::passes::forms::Effect;
 use crate::passes::rebuild::alter_table;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::ddl::{DomainChange, Named};
 use crate::syntax::names;
 use crate::text::Span;
-use sqlparser::ast::{AlterTableOperation, CheckConstraint, ColumnOption, Expr, TableConstraint};
+use sqlparser::ast::{
+    AlterColumnOperation, AlterTableOperation, CheckConstraint, ColumnOption, Expr, TableConstraint, Value,
+};
 
 rule! {
     /// ALTER DOMAIN.
@@ -19,6 +21,16 @@ rule! {
     /// told from what it has from its domain, so taking something away, or another default, is refused where there are such
     /// columns: change them in statements of their own.
     pub ALTER_DOMAIN = "T600", "alter-domain", Types, Exact;
+}
+
+/// A literal that is a default as it stands.
+fn is_plain(default: &Expr) -> bool {
+    matches!(default, Expr::Value(value) if matches!(value.value, Value::Number(..) | Value::SingleQuotedString(_) | Value::Boolean(_)))
+}
+
+/// Whether no column can have its default from the domain.
+fn has_no_default(cx: &Cx<'_>, domain: &Named) -> bool {
+    matches!(cx.catalog.user_type(&domain.name), Some(UserType::Domain(domain)) if domain.default.is_none())
 }
 
 pub fn plan(cx: &mut Cx<'_>, work: &mut Work, domain: &Named, change: &DomainChange, span: Span) -> Effect {
@@ -59,6 +71,19 @@ pub fn plan(cx: &mut Cx<'_>, work: &mut Work, domain: &Named, change: &DomainCha
                 });
                 let added = AlterTableOperation::AddConstraint { constraint, not_valid: false };
                 items.push(Item::tree(alter_table(&table.tidb_name, added)));
+            }
+        }
+        DomainChange::SetDefault(default)
+            if is_plain(default)
+                && has_no_default(cx, domain)
+                && !users.iter().any(|(_, column)| is_lob(&column.tidb)) =>
+        {
+            // What a column says for itself is stronger.
+            let own = |column: &Column| column.options.iter().any(|o| matches!(o, ColumnOption::Default(_)));
+            for (table, column) in users.iter().filter(|(_, column)| !own(column)) {
+                let op = AlterColumnOperation::SetDefault { value: default.as_ref().clone() };
+                let operation = AlterTableOperation::AlterColumn { column_name: column.ident.clone(), op };
+                items.push(Item::tree(alter_table(&table.tidb_name, operation)));
             }
         }
         DomainChange::Validate | DomainChange::RenameConstraint { .. } | DomainChange::Rename(_) => {}

@@ -1,7 +1,7 @@
 //! `enum-change`
 
 use super::enum_type;
-use crate::catalog::{Column, Table, UserType, changed_labels};
+use crate::catalog::{Column, Name, Table, UserType, changed_labels};
 use crate::diagnostic::{Fidelity, Level, rule};
 use crate::passes::rebuild::modify_column;
 use crate::passes::{Cx, Item, Verdict, Work};
@@ -75,6 +75,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
                 )));
                 items.extend(restate(cx, table, &column, &changed_labels(labels, &operation)));
             }
+            items.extend(in_arrays(cx, &name, &rename.from.value, &rename.to.value));
             items
         }
     };
@@ -83,6 +84,37 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         work.verdict = Verdict::Fold;
     } else {
         work.items = items;
+    }
+}
+
+/// The label in columns that are arrays of the type: there it is a text in a document.
+fn in_arrays(cx: &Cx<'_>, name: &ObjectName, from: &str, to: &str) -> Vec<Item> {
+    let quoted = |label: &str| {
+        Value::SingleQuotedString(serde_json::Value::from(label).to_string().replace('\\', "\\\\"))
+    };
+    let (from, to) = (quoted(from), quoted(to));
+    let mut items = Vec::new();
+    for table in cx.catalog.tables().filter(|table| table.missing.is_none()) {
+        for column in table.columns.iter().filter(|column| is_array_of(&column.pg, name)) {
+            items.push(Item::Text(format!(
+                "UPDATE {} SET {column} = CAST(REPLACE(CAST({column} AS CHAR), {from}, {to}) AS JSON) \
+                 WHERE JSON_CONTAINS({column}, {from})",
+                table.tidb_name,
+                column = column.ident,
+            )));
+        }
+    }
+    items
+}
+
+fn is_array_of(data_type: &DataType, name: &ObjectName) -> bool {
+    use sqlparser::ast::ArrayElemTypeDef as Of;
+    match data_type {
+        DataType::Array(Of::SquareBracket(inner, _) | Of::AngleBracket(inner) | Of::Parenthesis(inner)) => {
+            matches!(inner.as_ref(), DataType::Custom(of, _) if Name::of(of) == Name::of(name))
+                || is_array_of(inner, name)
+        }
+        _ => false,
     }
 }
 

@@ -43,6 +43,12 @@ pub enum Form {
         parent: Named,
         joins: bool,
     },
+    /// `ALTER TABLE table ALTER column DROP EXPRESSION`
+    DropExpression {
+        table: Named,
+        column: Ident,
+        span: Span,
+    },
     /// `ALTER TABLE table OF type`, `… NOT OF`
     OfType {
         table: Named,

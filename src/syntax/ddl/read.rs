@@ -35,6 +35,11 @@ pub fn read(source: &str) -> Option<Form> {
             let joins = !parts.clone().has(Rule::no);
             Form::Inherit { table: parts.name()?, parent: parts.name()?, joins }
         }
+        Rule::drop_expression => Form::DropExpression {
+            table: parts.name()?,
+            column: ident(parts.next(Rule::ident)?.as_str()),
+            span: whole,
+        },
         Rule::of_type => Form::OfType { table: parts.name()? },
         Rule::table_space | Rule::index_depends => Form::NoEffect { span: whole },
         Rule::attach_index => Form::AttachIndex { index: parts.name()?, partition: parts.name()? },

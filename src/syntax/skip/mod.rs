@@ -7,7 +7,7 @@ mod query;
 mod tokens;
 
 use super::names;
-use sqlparser::ast::{Ident, ObjectName};
+use sqlparser::ast::{Ident, ObjectName, SetExpr, Statement};
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 use tokens::Tokens;
@@ -62,14 +62,18 @@ pub struct Read {
     pub changed: bool,
     /// Nothing is left to read.
     pub emptied: bool,
+    /// A condition that the source does not have stands before ON CONFLICT.
+    pub conditioned: bool,
     pub skipped: Vec<Skipped>,
 }
 
 /// Takes out of a statement's tokens what sqlparser can't read.
 pub fn unread(tokens: &mut Vec<TokenWithSpan>) -> Read {
     let changed = between(tokens);
+    let conditioned = conflict(tokens);
     let mut read = parts(tokens);
     read.changed |= changed;
+    read.conditioned = conditioned;
     read
 }
 
@@ -93,6 +97,52 @@ fn between(tokens: &mut Vec<TokenWithSpan>) -> bool {
         tokens.remove(*at);
     }
     !found.is_empty()
+}
+
+/// `SELECT 'a' ON CONFLICT`: sqlparser takes ON for the name of the column. A condition before it ends the list; `conditioned`
+/// takes it out of the tree again.
+fn conflict(tokens: &mut Vec<TokenWithSpan>) -> bool {
+    let word = |token: &TokenWithSpan| match &token.token {
+        Token::Word(word) if word.quote_style.is_none() => word.keyword,
+        _ => Keyword::NoKeyword,
+    };
+    if tokens.first().map(word) != Some(Keyword::INSERT) {
+        return false;
+    }
+    let (mut depth, mut list, mut at) = (0, false, None);
+    for (place, token) in tokens.iter().enumerate() {
+        match &token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth -= 1,
+            Token::Word(_) if depth == 0 => match word(token) {
+                Keyword::SELECT => list = true,
+                Keyword::FROM | Keyword::WHERE | Keyword::GROUP | Keyword::HAVING | Keyword::LIMIT => {
+                    list = false
+                }
+                Keyword::ON if list && tokens.get(place + 1).map(word) == Some(Keyword::CONFLICT) => {
+                    at = Some(place);
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    let Some(at) = at else { return false };
+    let made =
+        ["WHERE", "TRUE"].map(|word| TokenWithSpan { token: Token::make_keyword(word), span: Span::empty() });
+    tokens.splice(at..at, made);
+    true
+}
+
+/// Takes the condition that `conflict` has put in out of the tree.
+pub fn conditioned(statement: &mut Statement, read: &Read) {
+    if read.conditioned
+        && let Statement::Insert(insert) = statement
+        && let Some(source) = &mut insert.source
+        && let SetExpr::Select(select) = source.body.as_mut()
+    {
+        select.selection = None;
+    }
 }
 
 fn parts(tokens: &mut Vec<TokenWithSpan>) -> Read {

@@ -217,7 +217,7 @@ impl Lane {
             let found = columns.iter().filter(|(_, data_type, extra)| which(data_type, extra));
             found.map(|(name, ..)| name.to_lowercase()).collect()
         };
-        let generated = named(|_, extra| extra.contains("GENERATED"));
+        let generated = named(|_, extra| extra.contains("GENERATED") && !extra.contains("DEFAULT_GENERATED"));
         let bytes = named(|data_type, _| data_type.eq_ignore_ascii_case("binary(16)"));
         for sql in repair::statements(table, state, &generated, &bytes) {
             if matches!(self.query(&sql, &[])?, Answer::Error(_)) {

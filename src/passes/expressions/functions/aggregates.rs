@@ -13,7 +13,7 @@ use super::super::uuids;
 use super::super::walk::{Typed, Walk, binary};
 use super::kinds::{WINDOWS, is_one};
 use super::row::{Row, rows};
-use super::template;
+use super::{collected, template};
 use crate::passes::queries::{order_terms, window};
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
@@ -96,6 +96,10 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr, name: &str) -> Typed {
         return walk.refuse(&at, format!("{name} of columns of the query around this one"));
     }
     let mut types = Vec::with_capacity(parts.args.len());
+    // A row of NULLs is no NULL.
+    if let ("count", true, [Expr::Tuple(values)]) = (name, parts.distinct, &parts.args[..]) {
+        parts.args = vec![literals::call("jsonb_build_array", values.clone())];
+    }
     for arg in &mut parts.args {
         types.push(padded::argument(walk, name, arg)?);
     }
@@ -142,7 +146,7 @@ fn parts(function: &Function) -> Option<Parts> {
 }
 
 /// `CASE WHEN filter THEN value END`: what FILTER leaves out is NULL, which aggregates skip.
-fn filtered(value: Expr, filter: Option<&Expr>) -> Expr {
+pub fn filtered(value: Expr, filter: Option<&Expr>) -> Expr {
     let Some(filter) = filter else { return value };
     Expr::Case {
         case_token: AttachedToken::empty(),
@@ -198,7 +202,8 @@ fn aggregate(
         return Ok((kept(filtered(args.remove(0), filter)), Ty::Big));
     }
     let (Some(ty), false) = (types.first().cloned(), star) else { return refuse(walk, "without a value") };
-    let first = filtered(args.remove(0), filter);
+    let unfiltered = args.remove(0);
+    let first = filtered(unfiltered.clone(), filter);
     let result = match name {
         "sum" | "avg" if !ty.is_number() => return refuse(walk, &format!("of {}", ty.name())),
         "sum" => {
@@ -257,26 +262,12 @@ fn aggregate(
             (grouped(walk, at, first, distinct, order, separator), Ty::Text)
         }
         "array_agg" | "json_agg" | "jsonb_agg" => {
-            if filter.is_some() || over.is_some() || distinct && order.is_empty() {
-                return refuse(walk, "with FILTER or OVER, or DISTINCT without an order");
+            if over.is_some() || distinct && order.is_empty() {
+                return refuse(walk, "with OVER, or DISTINCT without an order");
             }
             let element = if ty == Ty::Unknown { Ty::Text } else { ty };
-            let value = as_json_value(walk, first, &element, at)?;
-            let given = if name == "array_agg" { Ty::Array(Box::new(element.clone())) } else { Ty::Json };
-            if order.is_empty() {
-                (built("JSON_ARRAYAGG", vec![value]), given)
-            } else {
-                let sql = match element {
-                    Ty::Text | Ty::Enum | Ty::Uuid | Ty::Date => "COALESCE(JSON_QUOTE($1), 'null')",
-                    _ => "COALESCE(CAST($1 AS CHAR), 'null')",
-                };
-                let Some(part) = template::filled(sql, &[value]) else { return refuse(walk, "") };
-                let list = grouped(walk, at, part, distinct, order, ",".into());
-                match template::filled("CAST(CONCAT('[', $1, ']') AS JSON)", &[list]) {
-                    Some(made) => (made, given),
-                    None => return refuse(walk, ""),
-                }
-            }
+            let made = collected::collected(walk, at, unfiltered, &element, filter, distinct, order)?;
+            (made, if name == "array_agg" { Ty::Array(Box::new(element)) } else { Ty::Json })
         }
         "json_object_agg" | "jsonb_object_agg" => {
             let (Some(value), Some(ty)) = (args.pop(), types.get(1)) else { return refuse(walk, "") };

@@ -1,10 +1,10 @@
 //! Functions on bytes, and hashes.
 
-use super::super::Untranslatable;
 use super::super::walk::Walk;
+use super::super::{Untranslatable, division};
 use super::row::{Call, Row, rows};
 use super::{template, word};
-use sqlparser::ast::Expr;
+use sqlparser::ast::{CastKind, DataType, Expr, Ident, ObjectName};
 
 pub static ROWS: &[Row] = rows! {
     "length" (Bytea) Int: "=";
@@ -16,6 +16,8 @@ pub static ROWS: &[Row] = rows! {
     "sha256" (Bytea) Bytea: "UNHEX(SHA2($1, 256))";
     "sha384" (Bytea) Bytea: "UNHEX(SHA2($1, 384))";
     "sha512" (Bytea) Bytea: "UNHEX(SHA2($1, 512))";
+    "convert_to" (Text, Words) Bytea: "CAST($1 AS BINARY)" by convert_to;
+    "convert_from" (Bytea, Words) Text: "CONVERT($1 USING utf8mb4)" by convert_from;
     "digest" (Text, Words) Bytea: "UNHEX(SHA2($1, 256))" by digest;
     "digest" (Bytea, Words) Bytea: "UNHEX(SHA2($1, 256))" by digest;
 };
@@ -52,4 +54,46 @@ fn digest(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatab
         other => return walk.refuse(&call.at, format!("the digest {other}")),
     };
     filled(walk, call, sql)
+}
+
+fn is_utf8(call: &Call) -> bool {
+    let name = word(&call.args[1]).unwrap_or_default().to_lowercase();
+    ["utf8", "utf-8", "unicode"].contains(&name.as_str())
+}
+
+fn convert_to(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
+    if !is_utf8(call) {
+        return walk.refuse(&call.at, "convert_to another encoding than UTF8");
+    }
+    Ok(binary(call.args.remove(0)))
+}
+
+/// Bytes that are no UTF-8 fail on PostgreSQL, and are NULL on TiDB.
+fn convert_from(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untranslatable> {
+    if !is_utf8(call) {
+        return walk.refuse(&call.at, "convert_from another encoding than UTF8");
+    }
+    let span = super::super::span(walk.cx, &call.at);
+    walk.cx.report(&super::FUNCTION, span, "bytes that are no UTF-8 give NULL on TiDB instead of an error");
+    Ok(Expr::Convert {
+        is_try: false,
+        expr: Box::new(call.args.remove(0)),
+        data_type: None,
+        charset: Some(ObjectName::from(vec![Ident::new("utf8mb4")])),
+        target_before_value: false,
+        styles: Vec::new(),
+    })
+}
+
+fn binary(text: Expr) -> Expr {
+    Expr::Cast { kind: CastKind::Cast, expr: Box::new(text), data_type: DataType::Binary(None), format: None }
+}
+
+/// A text as the bytes that PostgreSQL reads from it: two backslashes are one. Any other escape fails.
+pub fn of_text(walk: &Walk<'_, '_>, text: Expr, at: &Expr) -> Result<Expr, Untranslatable> {
+    let sql = "CASE WHEN LOCATE('\\', $1) = 0 THEN CAST($1 AS BINARY) \
+               WHEN LOCATE('\\', REPLACE($1, '\\\\', '')) = 0 THEN CAST(REPLACE($1, '\\\\', '\\') AS BINARY) \
+               WHEN $1 IS NOT NULL THEN CHAR_LENGTH($1) + 1 + 9223372036854775807 END";
+    let made = division::may_repeat(&text).then(|| template::filled(sql, &[text])).flatten();
+    made.map_or_else(|| walk.refuse(at, "the cast of this text::bytea"), Ok)
 }

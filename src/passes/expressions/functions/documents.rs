@@ -2,7 +2,7 @@
 
 use super::super::Untranslatable;
 use super::super::division;
-use super::super::json::{is_list, only, steps};
+use super::super::json::{is_list, only};
 use super::super::literals::{call, string};
 use super::super::printing::as_json_value;
 use super::super::rules::FUNCTION;
@@ -10,7 +10,7 @@ use super::super::types::Ty;
 use super::super::walk::Walk;
 use super::row::{Call, Row, rows};
 use super::{template, word};
-use sqlparser::ast::{Expr, Value};
+use sqlparser::ast::Expr;
 
 type Made = Result<Expr, Untranslatable>;
 
@@ -29,13 +29,12 @@ pub static ROWS: &[Row] = rows! {
     "json_build_array" (Any, Rest) Json: "JSON_ARRAY($1, …)" by array;
     "to_jsonb" (Any) Json: "CAST($1 AS JSON)" by to_json;
     "to_json" (Any) Json: "CAST($1 AS JSON)" by to_json;
-    "jsonb_set" (Json, Words, Json) Json: "JSON_SET($1, 'path', $3)" by set;
-    "jsonb_set" (Json, Words, Json, Bool) Json: "JSON_REPLACE($1, 'path', $3), where nothing may be made" by set;
     "jsonb_extract_path" (Json, Words, Rest) Json: "JSON_EXTRACT($1, 'path')" by extract;
     "json_extract_path" (Json, Words, Rest) Json: "JSON_EXTRACT($1, 'path')" by extract;
     "jsonb_extract_path_text" (Json, Words, Rest) Text: "JSON_UNQUOTE(JSON_EXTRACT($1, 'path'))" by extract;
     "json_extract_path_text" (Json, Words, Rest) Text: "JSON_UNQUOTE(JSON_EXTRACT($1, 'path'))" by extract;
     "jsonb_path_query_first" (Json, Words) Json: "JSON_EXTRACT($1, $2)" by path_first;
+    "jsonb_path_query_array" (Json, Words) Json: "IF(JSON_TYPE(JSON_EXTRACT($1, 'path')) = 'ARRAY', …), for a path that ends in [*]" by path_array;
     "jsonb_path_exists" (Json, Words) Bool: "JSON_CONTAINS_PATH($1, 'one', $2)" by path_exists;
 };
 
@@ -102,40 +101,6 @@ fn to_json(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     }
 }
 
-/// `jsonb_set(document, '{a,b}', value, whether to make it)`.
-fn set(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
-    let path = word(&call.args[1]).unwrap_or_default();
-    let Some(paths) = steps(walk, &path) else {
-        return walk.refuse(&call.at, format!("the path '{path}'"));
-    };
-    let makes = match call.args.get(3) {
-        None => true,
-        Some(Expr::Value(value)) if value.value == Value::Boolean(true) => true,
-        Some(Expr::Value(value)) if value.value == Value::Boolean(false) => false,
-        Some(_) => return walk.refuse(&call.at, "jsonb_set that may or may not make the key"),
-    };
-    let [only] = &paths[..] else {
-        return walk.refuse(&call.at, format!("the path '{path}', whose numbers may be keys or places,"));
-    };
-    let literal = matches!(super::super::arrays::bare(&call.args[2]), Expr::Value(_));
-    if !literal {
-        let source = super::arguments_of(&call.at);
-        let nullable = source.get(2).is_none_or(|value| super::super::nulls_possible(walk, value));
-        if nullable {
-            let span = super::super::span(walk.cx, &call.at);
-            walk.cx.report(
-                &super::FUNCTION,
-                span,
-                "where the new value is NULL, TiDB sets JSON's null instead of giving NULL",
-            );
-        }
-    }
-    let name = if makes { "JSON_SET" } else { "JSON_REPLACE" };
-    let value = call.args.remove(2);
-    let document = call.args.remove(0);
-    Ok(self::call(name, vec![document, string(only.clone()), value]))
-}
-
 fn extract(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     let keys: Option<Vec<String>> = call.args[1..].iter().map(word).collect();
     let Some(paths) = keys.as_deref().and_then(super::super::json::below) else {
@@ -158,6 +123,20 @@ fn simple(walk: &Walk<'_, '_>, call: &Call) -> Result<String, Untranslatable> {
 fn path_first(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     let path = simple(walk, call)?;
     Ok(self::call("JSON_EXTRACT", vec![call.args.remove(0), string(path)]))
+}
+
+/// `$.a[*]`: the elements of an array, or the value that is none.
+fn path_array(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let path = word(&call.args[1]).unwrap_or_default();
+    let Some(before) = path.trim().strip_suffix("[*]").map(str::to_owned) else {
+        return walk.refuse(&call.at, format!("the JSON path '{path}'"));
+    };
+    call.args[1] = string(before);
+    let path = string(simple(walk, call)?);
+    let sql = "CASE WHEN JSON_TYPE(JSON_EXTRACT($1, $2)) = 'ARRAY' THEN JSON_EXTRACT($1, $2) \
+               WHEN JSON_EXTRACT($1, $2) IS NOT NULL THEN JSON_ARRAY(JSON_EXTRACT($1, $2)) \
+               WHEN $1 IS NOT NULL THEN JSON_ARRAY() END";
+    filled(walk, call, sql, &[call.args[0].clone(), path])
 }
 
 fn path_exists(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {

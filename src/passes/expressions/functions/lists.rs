@@ -15,15 +15,15 @@ use sqlparser::ast::{
 type Made = Result<Expr, Untranslatable>;
 
 pub static ROWS: &[Row] = rows! {
-    "cardinality" (Array) Int: "JSON_LENGTH($1)";
+    "cardinality" (Array) Int: "JSON_LENGTH($1)" by cardinality;
     "array_length" (Array, Positive) Int: "NULLIF(JSON_LENGTH($1), 0)" by length;
     "array_upper" (Array, Positive) Int: "NULLIF(JSON_LENGTH($1), 0)" by length;
     "array_lower" (Array, Positive) Int: "IF(JSON_LENGTH($1) > 0, 1, NULL)" by lower;
+    "array_ndims" (Array) Int: "NULLIF(JSON_DEPTH($1) - 1, 0)" by dimensions;
     "array_append" (Array, Any) First: "JSON_ARRAY_APPEND($1, '$', $2)" by append;
     "array_prepend" (Any, Array) Texts: "JSON_ARRAY_INSERT($2, '$[0]', $1)" by prepend;
     "array_cat" (Array, Array) First: "JSON_MERGE_PRESERVE($1, $2)" by cat;
     "array_to_json" (Array) Json: "$1";
-    "array_to_string" (Array, Word) Text: "the text, where the array is a literal" by to_text;
 };
 
 fn filled(walk: &Walk<'_, '_>, call: &Call, sql: &str, args: &[Expr]) -> Made {
@@ -31,12 +31,49 @@ fn filled(walk: &Walk<'_, '_>, call: &Call, sql: &str, args: &[Expr]) -> Made {
         .map_or_else(|| walk.refuse(&call.at, format!("the function {}", call.name)), Ok)
 }
 
+/// The elements of arrays in an array count one by one.
+fn cardinality(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    fn leaves(values: &[serde_json::Value]) -> usize {
+        values.iter().map(|value| value.as_array().map_or(1, |inner| leaves(inner))).sum()
+    }
+    match (element_of(&call.args[0]), call.types.first()) {
+        (Some(values), Some(Ty::Array(element)))
+            if **element != Ty::Json && values.iter().any(|v| v.is_array()) =>
+        {
+            Ok(super::super::literals::number(leaves(&values).to_string()))
+        }
+        (_, Some(Ty::Array(element))) if matches!(**element, Ty::Array(_)) => {
+            walk.refuse(&call.at, "the cardinality of arrays in an array")
+        }
+        _ => filled(walk, call, "JSON_LENGTH($1)", &call.args),
+    }
+}
+
 /// Only the first dimension is known: the length of an empty array is NULL on PostgreSQL.
 fn length(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     match super::whole(&call.args[1]) {
         Some(1) => filled(walk, call, "NULLIF(JSON_LENGTH($1), 0)", &call.args),
-        _ => walk.refuse(&call.at, "the length of a dimension other than the first"),
+        Some(nth @ 2..=6) if !of_documents(call) => {
+            let sql = format!(
+                "IF(JSON_DEPTH($1) > {nth}, JSON_LENGTH(JSON_EXTRACT($1, '${}')), NULL)",
+                "[0]".repeat(usize::try_from(nth - 1).unwrap_or(1))
+            );
+            filled(walk, call, &sql, &call.args)
+        }
+        _ => walk.refuse(&call.at, "the length of this dimension"),
     }
+}
+
+/// Whether the elements are documents, whose depth is another matter.
+fn of_documents(call: &Call) -> bool {
+    matches!(call.types.first(), Some(Ty::Array(element)) if **element == Ty::Json)
+}
+
+fn dimensions(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    if of_documents(call) {
+        return walk.refuse(&call.at, "the dimensions of an array of documents");
+    }
+    filled(walk, call, "NULLIF(JSON_DEPTH($1) - 1, 0)", &call.args)
 }
 
 fn lower(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
@@ -105,12 +142,10 @@ fn prepend(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     Ok(self::call("JSON_ARRAY_INSERT", vec![array, string("$[0]"), value]))
 }
 
-/// The elements of a literal array, joined.
-fn to_text(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
-    let Some(elements) = element_of(&call.args[0]) else {
-        return walk.refuse(&call.at, "the function array_to_string of a calculated array");
-    };
-    let separator = word(&call.args[1]).unwrap_or_default();
+/// The elements of a literal array, joined by a literal.
+pub fn joined(args: &[Expr]) -> Option<Expr> {
+    let [array, separator] = args else { return None };
+    let elements = element_of(array)?;
     let shown: Option<Vec<String>> = elements
         .iter()
         .filter(|value| !value.is_null())
@@ -121,10 +156,7 @@ fn to_text(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
             _ => None,
         })
         .collect();
-    match shown {
-        Some(shown) => Ok(string(shown.join(&separator))),
-        None => walk.refuse(&call.at, "the function array_to_string of arrays in arrays"),
-    }
+    Some(string(shown?.join(&word(separator)?)))
 }
 
 /// `ARRAY(SELECT x FROM … ORDER BY y)` as `(SELECT array_agg(x ORDER BY y) FROM …)`, where that is the same.

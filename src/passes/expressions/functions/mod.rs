@@ -1,9 +1,12 @@
 //! Functions: a table with a row for each that TiDB has, under whatever name and in whatever form.
 
 mod aggregates;
-mod bytes;
+pub mod bytes;
+pub mod changes;
+mod collected;
 mod constants;
 mod documents;
+mod figures;
 mod formats;
 mod kinds;
 mod lists;
@@ -13,6 +16,7 @@ mod page;
 mod percentiles;
 mod readings;
 pub mod row;
+pub mod spelled;
 mod syntax;
 pub mod template;
 mod texts;
@@ -42,9 +46,12 @@ pub static TABLES: &[(&str, &[Row])] = &[
     ("Texts", texts::ROWS),
     ("Bytes and hashes", bytes::ROWS),
     ("Numbers", numbers::ROWS),
+    ("Formats of numbers", figures::ROWS),
     ("Dates and times", times::ROWS),
     ("JSON", documents::ROWS),
+    ("Changes of documents", changes::ROWS),
     ("Arrays", lists::ROWS),
+    ("Functions spelled out", spelled::ROWS),
     ("Percentiles", percentiles::ROWS),
     ("Others", misc::ROWS),
 ];
@@ -76,6 +83,9 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     if name.starts_with("percentile_") {
         return percentiles::call(walk, expr, &name);
     }
+    if name == "make_interval" {
+        return super::spans::literal(walk, expr);
+    }
     if kinds::is_one(&name) || function.over.is_some() {
         return aggregates::call(walk, expr, &name);
     }
@@ -97,9 +107,19 @@ pub fn call(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     }
     let at = Expr::Function(function.clone());
     let mut call = Call { name, args, types: Vec::new(), at, ty: None };
+    if let ("date_part", [field, value]) = (call.name.as_str(), &call.args[..])
+        && let Some(field) = word(field)
+        && let Some(made) = super::zones::extracted(walk, value, &field.to_lowercase())?
+    {
+        *expr = template::filled("($1 + 0e0)", &[made]).unwrap_or_else(|| call.at.clone());
+        return Ok(Ty::Float);
+    }
+    let rounds = matches!(call.name.as_str(), "round" | "trunc") && call.args.len() == 2;
+    let outer = std::mem::replace(&mut walk.rounds, rounds);
     for arg in &mut call.args {
         call.types.push(padded::argument(walk, &call.name, arg)?);
     }
+    walk.rounds = outer;
     let Some(row) = rows(&call.name).find(|row| fits(row, &call.args, &call.types)) else {
         let given: Vec<String> = call.types.iter().map(Ty::name).collect();
         let known = rows(&call.name).next().is_some();
@@ -127,8 +147,8 @@ fn sorted(function: &mut Function, name: &str) {
     let distinct = list.duplicate_treatment == Some(DuplicateTreatment::Distinct);
     if let (
         true,
-        "array_agg" | "json_agg" | "jsonb_agg",
-        [FunctionArg::Unnamed(FunctionArgExpr::Expr(value))],
+        "array_agg" | "json_agg" | "jsonb_agg" | "string_agg",
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(value)), ..],
     ) = (distinct && list.clauses.is_empty(), name, &list.args[..])
     {
         let options = OrderByOptions { sort: None, nulls_first: None };

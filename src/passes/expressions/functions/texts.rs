@@ -70,6 +70,9 @@ pub static ROWS: &[Row] = rows! {
     "regexp_like" (Text, Word) Bool: "REGEXP_LIKE($1, $2, 'c')" by patterns::like_call;
     "regexp_like" (Text, Word, Word) Bool: "REGEXP_LIKE($1, $2, $3)" by patterns::like_call;
     "regexp_substr" (Text, Words) Text: "REGEXP_SUBSTR($1, $2)" by patterns::found;
+    "quote_literal" (Text) Text: "the text in quotes, with E before them where there is a backslash" by quoted;
+    "quote_nullable" (Text) Text: "the same, NULL for NULL" by quoted;
+    "regexp_instr" (Text, Words) Int: "REGEXP_INSTR($1, $2)" by patterns::place;
     "regexp_match" (Text, Words) Texts: "JSON_ARRAY(REGEXP_SUBSTR($1, $2))" by patterns::match_array;
     "string_to_array" (Text, Words) Texts: "CAST(CONCAT('[', REPLACE(JSON_QUOTE($1), $2, '\",\"'), ']') AS JSON)" by split;
     "to_hex" (Count) Text: "LOWER(HEX($1))";
@@ -123,7 +126,8 @@ fn concat(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
 /// `format('%s of %s', a, b)`.
 fn format(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
     let pattern = word(&call.args[0]).unwrap_or_default();
-    let mut given = call.args.split_off(1).into_iter().zip(call.types.split_off(1));
+    let given: Vec<(Expr, Ty)> = call.args.split_off(1).into_iter().zip(call.types.split_off(1)).collect();
+    let (mut at, mut used) = (0, 0);
     let mut parts = vec![string("")];
     let mut text = String::new();
     let mut chars = pattern.chars();
@@ -132,12 +136,24 @@ fn format(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
             text.push(c);
             continue;
         }
-        let kind = chars.next();
+        let mut kind = chars.next();
         if kind == Some('%') {
             text.push('%');
             continue;
         }
-        let next = given.next();
+        // `%2$s` is the second argument, and those after it follow.
+        if let Some((place, rest)) = chars.as_str().split_once('$')
+            && let Some(first @ '1'..='9') = kind
+            && place.bytes().all(|b| b.is_ascii_digit())
+        {
+            let place: usize = format!("{first}{place}").parse().unwrap_or(usize::MAX);
+            at = place - 1;
+            chars = rest.chars();
+            kind = chars.next();
+        }
+        let next = given.get(at).cloned();
+        at += 1;
+        used = used.max(at);
         match (kind, next) {
             (Some('s'), Some((arg, ty))) => {
                 if let (Ty::Unknown, Some(literal)) = (&ty, word(&arg)) {
@@ -149,17 +165,23 @@ fn format(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
                 }
                 parts.push(printed(walk, arg, &ty, &call.at, true)?);
             }
-            (Some(kind @ ('I' | 'L')), Some((arg, _))) => match word(&arg) {
+            (Some(kind @ ('I' | 'L')), Some((arg, ty))) => match word(&arg) {
                 Some(literal) if kind == 'I' => text.push_str(&super::constants::identifier(&literal)),
                 Some(literal) => text.push_str(&super::constants::literal(&literal)),
-                None => {
-                    return walk.refuse(&call.at, "the function format with a calculated name or literal");
+                None if kind == 'L' => {
+                    if !text.is_empty() {
+                        parts.push(string(std::mem::take(&mut text)));
+                    }
+                    let value = printed(walk, arg, &ty, &call.at, true)?;
+                    let Some(made) = literal_of(value, true) else { return walk.refuse(&call.at, "format") };
+                    parts.push(made);
                 }
+                None => return walk.refuse(&call.at, "the function format with a calculated name"),
             },
             _ => return walk.refuse(&call.at, format!("the format '{pattern}'")),
         }
     }
-    if given.next().is_some() {
+    if used < given.len() {
         return walk.refuse(&call.at, format!("the format '{pattern}', which does not use every argument"));
     }
     if parts.len() == 1 {
@@ -169,6 +191,20 @@ fn format(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
         parts.push(string(text));
     }
     Ok(self::call("CONCAT_WS", parts))
+}
+
+/// The text as a literal of PostgreSQL's.
+fn quoted(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let null = call.name != "quote_literal";
+    let text = call.args.remove(0);
+    literal_of(text, null).map_or_else(|| walk.refuse(&call.at, format!("the function {}", call.name)), Ok)
+}
+
+fn literal_of(text: Expr, null: bool) -> Option<Expr> {
+    let sql =
+        r"CONCAT(IF(LOCATE('\', $1) > 0, 'E''', ''''), REPLACE(REPLACE($1, '\', '\\'), '''', ''''''), '''')";
+    let made = template::filled(sql, &[text])?;
+    if null { template::filled("COALESCE($1, 'NULL')", &[made]) } else { Some(made) }
 }
 
 /// `left(s, -2)` is all but the last two characters.

@@ -35,6 +35,7 @@ pub static ROWS: &[Row] = rows! {
     "to_timestamp" (Text, Words) Timestamptz: "CAST(STR_TO_DATE($1, 'format') AS DATETIME(6))" by to_timestamp,
         differs "a text that is not of this format gives NULL on TiDB instead of an error";
     "to_timestamp" (Number) Timestamptz: "CAST('1970-01-01' AS DATETIME(6)) + INTERVAL $1 SECOND, or FROM_UNIXTIME($1)" by of_epoch;
+    "date_bin" (Words, Moment, Moment) Timestamptz: "$3 + INTERVAL … MICROSECOND, a whole number of strides" by date_bin;
     "make_date" (Int, Int, Int) Date: "DATE 'y-m-d', or CAST(CONCAT_WS('-', $1, $2, $3) AS DATE)" by make_date;
     "make_timestamp" (Int, Int, Int, Int, Int, Number) Timestamp: "TIMESTAMP 'y-m-d h:m:s'" by make_timestamp;
     "make_timestamptz" (Int, Int, Int, Int, Int, Number) Timestamptz: "TIMESTAMP 'y-m-d h:m:s'" by make_timestamp;
@@ -87,6 +88,28 @@ fn to_char(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
         1 if !literal(&made[0]) => made.remove(0),
         _ => self::call("CONCAT", made),
     })
+}
+
+/// The last whole number of strides after the origin.
+fn date_bin(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let stride = word(&call.args[0]).and_then(|text| super::super::intervals::Interval::read(&text));
+    let Some(size) =
+        stride.filter(|stride| stride.months == 0).and_then(|stride| stride.micros()).filter(|n| *n > 0)
+    else {
+        return walk.refuse(&call.at, "date_bin with this stride");
+    };
+    if call.types[1..].iter().all(|ty| *ty == Ty::Timestamp) {
+        call.ty = Some(Ty::Timestamp);
+    }
+    let (time, origin) = (call.args[1].clone(), call.args[2].clone());
+    if !super::super::division::may_repeat(&time) || !super::super::division::may_repeat(&origin) {
+        return walk.refuse(&call.at, "date_bin of these times");
+    }
+    let past = "TIMESTAMPDIFF(MICROSECOND, $2, $1)";
+    let sql = format!(
+        "(CAST($2 AS DATETIME(6)) + INTERVAL CAST({past} - MOD(MOD({past}, {size}) + {size}, {size}) AS SIGNED) MICROSECOND)"
+    );
+    filled(walk, call, &sql, &[time, origin])
 }
 
 fn reading(walk: &Walk<'_, '_>, call: &Call) -> Result<String, Untranslatable> {
