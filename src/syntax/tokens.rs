@@ -26,6 +26,7 @@ pub fn tokens(source: &str, lexed: &[Token], with_rows: bool) -> Result<Cut, Tok
     }
     let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, source).tokenize_with_location()?;
     drop_blanks(&mut tokens);
+    join_texts(&mut tokens);
     Ok(Cut { tokens, ..Cut::default() })
 }
 
@@ -47,6 +48,31 @@ fn drop_blanks(tokens: &mut Vec<TokenWithSpan>) {
         );
         !blank || looked_at && !comment
     });
+}
+
+/// A text that goes on in another line is one.
+fn join_texts(tokens: &mut Vec<TokenWithSpan>) {
+    let mut joined: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let mut lines = false;
+    for token in tokens.drain(..) {
+        let last = joined.iter_mut().rev().find(|token| !matches!(token.token, Sql::Whitespace(_)));
+        match (&token.token, last) {
+            (Sql::Whitespace(Whitespace::Newline), _) => lines = true,
+            (Sql::Whitespace(_), _) => {}
+            (
+                Sql::SingleQuotedString(more),
+                Some(TokenWithSpan { token: Sql::SingleQuotedString(text), span }),
+            ) if lines => {
+                text.push_str(more);
+                span.end = token.span.end;
+                lines = false;
+                continue;
+            }
+            _ => lines = false,
+        }
+        joined.push(token);
+    }
+    *tokens = joined;
 }
 
 /// The same tokens, if all of them are of kinds that both cut alike; `None` otherwise.

@@ -7,6 +7,7 @@ use crate::catalog::{Column, Table};
 use crate::config::UuidAs;
 use crate::diagnostic::rule;
 use crate::passes::expressions::types::Ty;
+use crate::passes::tables::default_value::DEFAULT_LEFT_OUT;
 use crate::passes::tables::foreign_key::compatible as compatible_types;
 use crate::passes::tables::indexed_text::{INDEXED_TEXT, narrowed};
 use crate::passes::tables::key_size::{KeyPart, MAX_BYTES, fit, key_part};
@@ -71,6 +72,7 @@ pub fn convert(
     if let Some(using) = using
         && !casts_only(using, &old.name)
     {
+        left_out(cx, new, span);
         let span = cx.words_from(&["using"], span);
         return super::using::steps(cx, state, name, (old, new), using, span).map(Converted::Steps);
     }
@@ -81,6 +83,7 @@ pub fn convert(
     if old.tidb == new.tidb {
         return Ok(Converted::Modify);
     }
+    left_out(cx, new, span);
     // MODIFY COLUMN would take the bytes for the text's own.
     if Ty::of(&old.pg, cx.catalog) == Ty::Bytea
         && is_text(&new.tidb)
@@ -99,6 +102,20 @@ pub fn convert(
     match in_primary_key(state, &old.name) && !grows(&old.tidb, &new.tidb) {
         true => rekeyed(cx, state, old, new, span),
         false => foreign_keys(cx, state, old, new, span),
+    }
+}
+
+/// TiDB takes no default for a text or a document but a few forms: one that is calculated goes.
+fn left_out(cx: &mut Cx<'_>, new: &mut Column, span: Span) {
+    let calculated = |option: &ColumnOption| match option {
+        ColumnOption::Default(expr) => !matches!(expr, Expr::Value(_)),
+        _ => false,
+    };
+    if is_lob(&new.tidb) && is_text(&new.tidb) && new.options.iter().any(calculated) {
+        let message =
+            format!("{} has no calculated default as {}: an INSERT has to name it", new.ident, new.tidb);
+        cx.report(&DEFAULT_LEFT_OUT, span, message);
+        new.options.retain(|option| !calculated(option));
     }
 }
 

@@ -155,7 +155,13 @@ pub fn element_of(expr: &Expr) -> Option<Vec<serde_json::Value>> {
 pub fn constructed(walk: &mut Walk<'_, '_>, expr: &mut Expr, wanted: Option<&Ty>) -> Typed {
     let at = expr.clone();
     let Expr::Array(array) = expr else { return walk.refuse(&at, "an array") };
-    let guess = wanted.cloned().unwrap_or(Ty::Unknown);
+    let mut guess = wanted.cloned().unwrap_or(Ty::Unknown);
+    // An untyped literal beside a number is one.
+    let number = |item: &Expr| matches!(item, Expr::Value(value) if matches!(value.value, Value::Number(..)));
+    let text = |item: &Expr| matches!(item, Expr::Value(value) if literals::text_of(&value.value).is_some());
+    if wanted.is_none() && array.elem.iter().any(number) && array.elem.iter().any(text) {
+        guess = Ty::Numeric;
+    }
     if let Some(json) = constructor(walk.cx, array, &guess) {
         let ty = wanted.cloned().unwrap_or_else(|| element_type(&json));
         *expr = as_json(literals::string(json));

@@ -2,7 +2,7 @@
 
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::walk::Walk;
-use crate::passes::expressions::{Untranslatable, nulls, undeclared};
+use crate::passes::expressions::{Untranslatable, functions, nulls, undeclared};
 use crate::syntax::names;
 use sqlparser::ast::{Expr, OrderByExpr, OrderByOptions, OrderBySort};
 
@@ -27,6 +27,12 @@ pub fn push(
     ty: &Ty,
     key: Option<Expr>,
 ) -> Result<(), Untranslatable> {
+    if *ty == Ty::Enum {
+        match number(&term.expr) {
+            Some(number) => term.expr = number,
+            None => return walk.refuse(&term.expr, "the order of a calculated enum"),
+        }
+    }
     let refuse = |walk: &Walk<'_, '_>, what: String| walk.refuse(&term.expr, what);
     match ty {
         // What is undeclared has the same order unless it is a document.
@@ -63,6 +69,18 @@ pub fn push(
     }
     written.push(term);
     Ok(())
+}
+
+/// What an enum is ordered by: a column by itself, a label that was looked up by its number.
+pub fn number(expr: &Expr) -> Option<Expr> {
+    match expr {
+        Expr::Nested(inner) => number(inner),
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) => Some(expr.clone()),
+        Expr::Function(function) if function.name.to_string() == "ELT" => {
+            functions::plain_args(function).first().map(|number| (*number).clone())
+        }
+        _ => None,
+    }
 }
 
 /// In parentheses where an operator would take it apart.

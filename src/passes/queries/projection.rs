@@ -51,6 +51,9 @@ pub fn translate(
                     SelectItem::UnnamedExpr(expr)
                 });
             }
+            SelectItem::ExprWithAlias { expr, alias } if alias.quote_style == Some('\'') => {
+                return super::refuse(cx, &expr, "a text after a value, which is no name on PostgreSQL,");
+            }
             SelectItem::ExprWithAlias { mut expr, alias } => {
                 let column = column(cx, &mut expr, alias.clone(), scope)?;
                 outputs.push(Output { column, expr: Some(expr.clone()), alias: true });

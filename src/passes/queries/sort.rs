@@ -4,6 +4,7 @@ use super::order;
 use super::projection::Output;
 use crate::passes::Cx;
 use crate::passes::expressions::scope::{Column, Lookup, Scope};
+use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::walk::Walk;
 use crate::passes::expressions::{Untranslatable, nulls};
 use crate::syntax::names;
@@ -82,13 +83,25 @@ pub fn select(
                 _ => Some(Expr::Identifier(output.column.ident.clone())),
             }
         };
+        let mut ty = output.column.ty.clone();
+        if ty == Ty::Enum
+            && let Some(expr) = &output.expr
+        {
+            // A place in the list of columns, or another name, for what is no column.
+            match order::number(expr) {
+                Some(Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_)) => {}
+                Some(number) => (term.expr, ty) = (number, Ty::Int),
+                None => return super::refuse(cx, &term.expr, "the order of a calculated enum"),
+            }
+        }
         if let (Expr::Identifier(_), Some(expr), false) = (&term.expr, &output.expr, output.alias)
+            && ty == output.column.ty
             && !matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
         {
             // TiDB does not know PostgreSQL's name for it.
             term.expr = expr.clone();
         }
-        order::push(&mut walk, &mut written, term, &output.column.ty, key)?;
+        order::push(&mut walk, &mut written, term, &ty, key)?;
     }
     *terms = written;
     Ok(())

@@ -1,6 +1,6 @@
 //! INSERT: where its rows go, and what becomes of them.
 
-use super::rules::{EXPLICIT_ID, ID_AFTER_EXPLICIT, INSERT_QUERY};
+use super::rules::{EXPLICIT_ID, ID_AFTER_EXPLICIT, INSERT_QUERY, INSERTED_VALUE};
 use super::value::{is_random, makes_ids};
 use super::{Refused, conflict, returning, select, values};
 use crate::catalog::Table;
@@ -10,7 +10,8 @@ use crate::passes::queries::query_of_body;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
 use sqlparser::ast::{
-    Expr, Ident, Insert, ObjectName, Parens, Query, SetExpr, Statement, TableObject, Value, Values,
+    ColumnOption, DataType, Expr, Ident, Insert, ObjectName, Parens, Query, SetExpr, Statement, TableObject,
+    Value, Values,
 };
 
 /// The table that rows go to.
@@ -64,6 +65,11 @@ pub fn statement(cx: &mut Cx<'_>, mut insert: Insert) -> Result<Vec<Item>, Refus
     let width = list(&source).map(|rows| rows.rows.first().map_or(0, |row| row.content.len()));
     list_columns(&mut insert, table, width);
     let columns = filled(&insert, table, width);
+    if let Some(column) = table.and_then(|table| first_label(table, &columns)) {
+        let message =
+            format!("{column} is NOT NULL and gets no value: PostgreSQL fails, TiDB takes the first label");
+        return Err(Refused::new(&INSERTED_VALUE, cx.node(&name), message).help("give it a value"));
+    }
     let into = Into { table, name, alias, columns, query: width.is_none() };
     let brings_ids = identity(cx, &mut source, &into)?;
     let mut does = None;
@@ -95,6 +101,21 @@ pub fn statement(cx: &mut Cx<'_>, mut insert: Insert) -> Result<Vec<Item>, Refus
     }
     items.extend(shown);
     Ok(items)
+}
+
+/// A column that gets no value and may not be NULL, for which TiDB takes the first label of its enum.
+pub fn first_label<'t>(table: &'t Table, filled: &[String]) -> Option<&'t Ident> {
+    let found = table.columns.iter().find(|column| {
+        matches!(column.tidb, DataType::Enum(..))
+            && column.not_null()
+            && !filled.is_empty()
+            && !filled.contains(&column.name)
+            && !column
+                .options
+                .iter()
+                .any(|o| matches!(o, ColumnOption::Default(_) | ColumnOption::Generated { .. }))
+    });
+    found.map(|column| &column.ident)
 }
 
 /// The rows of a plain VALUES list.

@@ -77,6 +77,10 @@ fn targets(cx: &Cx<'_>, table: &Table, tree: &Insert, width: usize) -> Option<Ve
     if table.missing.is_some() || lacks(table) || deferred || (!listed && width != table.columns.len()) {
         return None;
     }
+    let named: Vec<String> = tree.columns.iter().filter_map(names::last).map(names::folded).collect();
+    if insert::first_label(table, &named).is_some() {
+        return None;
+    }
     let targets: Vec<Target> = match listed {
         false => table.columns.iter().map(|column| Target::of(cx, column)).collect(),
         true => {

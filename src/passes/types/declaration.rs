@@ -1,7 +1,7 @@
 //! `composite-type`, and the statements that declare and drop types.
 
 use super::{domain::DOMAIN_TYPE, enum_type::ENUM_TYPE};
-use crate::diagnostic::{Rule, rule};
+use crate::diagnostic::{Fidelity, Level, Rule, rule};
 use crate::passes::statements::dependents;
 use crate::passes::{Cx, Item, Verdict, Work};
 use sqlparser::ast::{DropBehavior, ObjectName, ObjectType, Statement, UserDefinedTypeRepresentation};
@@ -79,6 +79,15 @@ fn drop_types(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: b
             }
         }
         (work.items, work.done) = (items, true);
+        return;
+    }
+    if let Some(user) = users.first() {
+        let message = format!(
+            "PostgreSQL does not drop what {user} has for its type; on TiDB nothing is dropped either"
+        );
+        let found = cx.report(rule, head, message);
+        (found.level, found.fidelity) = (Level::Warning, Fidelity::Approximate);
+        work.verdict = Verdict::Drop;
         return;
     }
     let what = if *rule == DOMAIN_TYPE { "domains" } else { "named types" };
