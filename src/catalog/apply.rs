@@ -56,6 +56,11 @@ impl Catalog {
             if let Statement::CreateView(view) = statement {
                 self.rewritten_view(view);
             }
+            if let Statement::Drop { object_type: ObjectType::View, names, .. } = statement {
+                for name in names {
+                    self.views.remove(&Name::of(name));
+                }
+            }
             let Statement::AlterTable(alter) = statement else { continue };
             let restates = |op: &Op| {
                 matches!(op, Op::ModifyColumn { .. } | Op::AlterColumn { .. } | Op::DropForeignKey { .. })
@@ -265,6 +270,7 @@ impl Catalog {
                 expressions: Vec::new(),
                 predicate: None,
                 written: None,
+                helpers: Vec::new(),
             });
         }
         let written = written_constraint(translated, &name);
@@ -305,7 +311,12 @@ impl Catalog {
         });
         let written_name = |index: &CreateIndex| index.name.as_ref().and_then(names::last).map(names::folded);
         let tidb_name = written.map(|index| written_name(index).unwrap_or_else(|| name.clone()));
-        let written = written.filter(|_| !mentions.is_empty()).map(|index| Arc::new(index.clone()));
+        let mut helpers = Vec::new();
+        let written = written.filter(|_| !mentions.is_empty()).map(|index| {
+            let mut index = index.clone();
+            helpers = computed(&mut index, translated);
+            Arc::new(index)
+        });
         if create.if_not_exists && table.indexes.iter().any(|index| index.name == name) {
             return;
         }
@@ -324,6 +335,30 @@ impl Catalog {
             expressions,
             predicate,
             written,
+            helpers,
         });
     }
+}
+
+/// Puts the expressions of the columns that compute for an index in their place, and names the columns.
+fn computed(index: &mut CreateIndex, translated: &[&Statement]) -> Vec<String> {
+    let mut helpers = Vec::new();
+    for operation in translated.iter().flat_map(|statement| match statement {
+        Statement::AlterTable(alter) => &alter.operations[..],
+        _ => &[],
+    }) {
+        let Op::AddColumn { column_def, .. } = operation else { continue };
+        let generated = column_def.options.iter().find_map(|option| match &option.option {
+            ColumnOption::Generated { generation_expr: Some(expr), .. } => Some(expr),
+            _ => None,
+        });
+        let Some(expr) = generated else { continue };
+        for column in &mut index.columns {
+            if matches!(&column.column.expr, Expr::Identifier(ident) if *ident == column_def.name) {
+                column.column.expr = Expr::Nested(Box::new(expr.clone()));
+                helpers.push(column_def.name.value.clone());
+            }
+        }
+    }
+    helpers
 }

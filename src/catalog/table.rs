@@ -157,9 +157,16 @@ pub struct Index {
     pub predicate: Option<String>,
     /// TiDB's index, where it computes: to say it again.
     pub written: Option<Arc<CreateIndex>>,
+    /// Columns of TiDB's table that compute for it, which PostgreSQL does not have.
+    pub helpers: Vec<String>,
 }
 
 impl Table {
+    /// Whether TiDB's table has columns that PostgreSQL's has not.
+    pub fn has_helpers(&self) -> bool {
+        self.indexes.iter().any(|index| !index.helpers.is_empty())
+    }
+
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
     }

@@ -11,10 +11,8 @@ pub(super) use super::plan::{Outcome, Plan};
 use super::printed::outcome;
 use super::search_path::{SearchPath, qualify_sequence};
 use super::statements::accounts::{self, Granted};
-use super::statements::ddl_in_transaction::Transaction;
-use super::statements::deferred::Deferred;
-use super::work::table_of;
-use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences};
+use super::statements::{ddl_in_transaction::Transaction, deferred::Deferred, drop_object::HELD_OBJECT};
+use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences, work::table_of};
 use crate::catalog::{Catalog, Name};
 use crate::config::{Accounts, Options};
 use crate::diagnostic::Level;
@@ -296,7 +294,9 @@ impl Session {
         // What is left out is not on TiDB, whatever trees the passes left behind.
         let emitted = if work.verdict == Verdict::Emit { work.written() } else { Vec::new() };
         let why = refused.as_deref().filter(|_| work.verdict == Verdict::Refuse);
+        // What PostgreSQL does not do either changes nothing.
         match super::tables::like::spelled_out(&self.catalog, parsed, declared) {
+            _ if diagnostics.iter().any(|d| d.rule.code == HELD_OBJECT.code) => {}
             Some((create, indexes)) => self.catalog.apply_spelled_out(&create, &indexes, &emitted, why),
             None => self.catalog.apply(stand_in.as_ref().unwrap_or(declared), &emitted, why),
         }

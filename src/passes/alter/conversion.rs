@@ -7,6 +7,7 @@ use crate::catalog::{Column, Table};
 use crate::config::UuidAs;
 use crate::diagnostic::rule;
 use crate::passes::expressions::types::Ty;
+use crate::passes::statements::drop_object::HELD_OBJECT;
 use crate::passes::tables::default_value::DEFAULT_LEFT_OUT;
 use crate::passes::tables::foreign_key::compatible as compatible_types;
 use crate::passes::tables::indexed_text::{INDEXED_TEXT, narrowed};
@@ -80,6 +81,14 @@ pub fn convert(
         ColumnOption::Collation(_) | ColumnOption::CharacterSet(_) => is_text(&new.tidb),
         _ => true,
     });
+    if let Some(view) = super::views::reading(cx, &state.key(), &old.name).first()
+        && postgres_type(cx, &state.name, &old.ident).is_some()
+    {
+        let message =
+            format!("PostgreSQL does not change the type of {name} while the view {} reads it", view.name);
+        cx.report(&HELD_OBJECT, span, message).help("drop the view before, and create it again after");
+        return Err(());
+    }
     if old.tidb == new.tidb {
         return Ok(Converted::Modify);
     }

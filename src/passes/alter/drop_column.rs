@@ -5,9 +5,13 @@ use super::column::auto_increment;
 use super::constraint::stand_in;
 use super::conversion::computes_with;
 use super::state::{State, tidb_ident};
-use crate::catalog::ConstraintKind;
+use super::views;
+use crate::catalog::{ConstraintKind, Name};
 use crate::diagnostic::rule;
 use crate::passes::gate::UNTRANSLATED_CONSTRUCT;
+use crate::passes::indexes::helper;
+use crate::passes::statements::dependents;
+use crate::passes::statements::drop_object::HELD_OBJECT;
 use crate::passes::{Cx, Item};
 use crate::syntax::names;
 use sqlparser::ast::{AlterTable, AlterTableOperation as Op, Statement};
@@ -90,6 +94,24 @@ fn dependents(
     }
     let mut items = Vec::new();
     let mut gone = Vec::new();
+    let readers = views::reading(cx, &state.key(), &column);
+    match readers.first() {
+        Some(view) if !cascade => {
+            let message = format!(
+                "PostgreSQL does not drop {ident} while the view {} reads it, and TiDB would",
+                view.name
+            );
+            cx.report(&HELD_OBJECT, span, message).help("drop the view before, or say CASCADE");
+            return Err(());
+        }
+        Some(_) => {
+            let over = cx.catalog.views_over(&readers).into_iter().map(|(name, _)| name.clone());
+            let all: Vec<Name> = over.chain(readers.iter().cloned()).collect();
+            items.extend(all.iter().filter_map(|name| dependents::drop_view(cx, name)));
+            gone.extend(all.iter().map(|name| format!("the view {}", name.name)));
+        }
+        None => {}
+    }
     if cascade {
         let referring: Vec<_> = state
             .referring(cx)
@@ -142,6 +164,7 @@ fn dependents(
             gone.push(format!("the index {name}"));
             items.extend(stand_in(&without_keys, &index.name, &index.columns, &state.name));
             items.push(build::alter(&state.name, vec![Op::DropIndex { name }]));
+            items.extend(helper::dropped(&state.name, &index.helpers));
         }
     }
     for generated in table.columns.iter().filter(|c| c.options.iter().any(|o| computes_with(o, &column))) {

@@ -5,6 +5,7 @@ use super::conversion::TYPE_BLOCKED;
 use super::state::State;
 use crate::catalog::{Index, Table};
 use crate::diagnostic::rule;
+use crate::passes::indexes::helper;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use crate::text::Span;
@@ -27,16 +28,17 @@ fn around(
     column: &str,
     span: Span,
     change: &dyn Fn(&mut CreateIndex),
-) -> Option<(Item, Item)> {
+) -> Option<(Vec<Item>, Vec<Item>)> {
     let (name, written) = (index.tidb_name.as_ref()?, index.written.as_ref()?);
     let message = format!("the index {name} computes with {column}: it is dropped, and created again after");
     cx.note(&REBUILT_INDEX, span, message);
-    let drop = build::alter(table, vec![Op::DropIndex { name: names::ident(name) }]);
+    let mut drop = vec![build::alter(table, vec![Op::DropIndex { name: names::ident(name) }])];
+    drop.extend(helper::dropped(table, &index.helpers));
     let mut written = written.as_ref().clone();
     written.table_name.clone_from(table);
     written.name = Some(ObjectName::from(vec![names::ident(name)]));
     change(&mut written);
-    Some((drop, Item::tree(Statement::CreateIndex(written))))
+    Some((drop, helper::creation(written, cx.catalog.table(table))))
 }
 
 /// What goes before a column gets another name, and what comes after it, as `change` has it.
@@ -50,7 +52,12 @@ pub fn rebuilt(
     let Some(table) = &state.table else { return (Vec::new(), Vec::new()) };
     let computing = |i: &&Index| i.tidb_name.is_some() && i.computes_with(column);
     let indexes = table.indexes.iter().filter(computing);
-    indexes.filter_map(|index| around(cx, &state.name, index, column, span, change)).unzip()
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for (drop, create) in indexes.filter_map(|index| around(cx, &state.name, index, column, span, change)) {
+        before.extend(drop);
+        after.extend(create);
+    }
+    (before, after)
 }
 
 /// A column that a statement of the translation restates.
@@ -79,8 +86,8 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             let span = cx.head();
             match around(cx, &table.tidb_name, index, &first.column, span, &|_| {}) {
                 Some((drop, create)) => {
-                    before.push((first.at, drop));
-                    after.push((last.at, create));
+                    before.extend(drop.into_iter().map(|item| (first.at, item)));
+                    after.extend(create.into_iter().map(|item| (last.at, item)));
                 }
                 None => {
                     let message = format!(

@@ -94,20 +94,7 @@ pub fn of_column(
         if !stars && !mentioned {
             continue;
         }
-        let plain = match view.query.body.as_mut() {
-            SetExpr::Select(select) if view.query.with.is_none() => {
-                let tables: Vec<ObjectName> = relations(select)
-                    .filter_map(|factor| match factor {
-                        TableFactor::Table { name, .. } => Some(name.clone()),
-                        _ => None,
-                    })
-                    .collect();
-                let others = tables.iter().filter_map(|name| cx.catalog.table(name));
-                let having = others.filter(|table| table.column(&column).is_some()).count();
-                tables.len() == relations(select).count() && having <= 1 && !has_subquery(select.as_ref())
-            }
-            _ => false,
-        };
+        let plain = is_of_one(cx, &view.query, &column);
         if !plain || stars && !give_names(cx, &mut view) {
             let message =
                 format!("the view {} reads {old} in a way that does not follow its new name", view.name);
@@ -129,6 +116,29 @@ pub fn of_column(
         items.push(again(cx, view, span));
     }
     Ok(items)
+}
+
+/// Whether a name can only be the column of one of the tables that a query reads.
+fn is_of_one(cx: &Cx<'_>, query: &Query, column: &str) -> bool {
+    let SetExpr::Select(select) = query.body.as_ref() else { return false };
+    let tables: Vec<&ObjectName> = relations(select)
+        .filter_map(|factor| match factor {
+            TableFactor::Table { name, .. } => Some(name),
+            _ => None,
+        })
+        .collect();
+    let others = tables.iter().filter_map(|name| cx.catalog.table(name));
+    let having = others.filter(|table| table.column(column).is_some()).count();
+    let whole = tables.len() == relations(select).count() && !has_subquery(select.as_ref());
+    query.with.is_none() && whole && having <= 1
+}
+
+/// The views that read a column of a table for sure.
+pub fn reading(cx: &Cx<'_>, table: &Name, column: &str) -> Vec<Name> {
+    let reads = |view: &CreateView| {
+        has_star(&view.query, table) || mentions(&view.query, column) && is_of_one(cx, &view.query, column)
+    };
+    readers(cx, table).iter().filter(|view| reads(view)).map(|view| Name::of(&view.name)).collect()
 }
 
 /// Writes down the names of the view's columns, which a star would take from the table.

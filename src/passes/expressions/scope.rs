@@ -108,7 +108,8 @@ impl<'s> Source<'s> {
     pub fn spelled_out(&self) -> bool {
         let made =
             matches!(&self.columns, Columns::Made(columns) if columns.iter().any(|c| c.written.is_some()));
-        self.reordered || made
+        let more = matches!(&self.columns, Columns::Table(table) if table.has_helpers());
+        self.reordered || made || more
     }
 
     /// Its name as a qualifier.

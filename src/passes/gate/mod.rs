@@ -65,6 +65,11 @@ pub fn query_passes(cx: &Cx<'_>, query: &sqlparser::ast::Query) -> Result<(), Fo
     query::query(cx, query)
 }
 
+/// Whether an expression may pass, for a rule that puts it elsewhere.
+pub fn expression_passes(cx: &Cx<'_>, expr: &sqlparser::ast::Expr) -> bool {
+    exprs::check(cx, expr).is_ok()
+}
+
 fn refuse(span: Span, what: impl Into<String>) -> Checked {
     Err(Found { what: what.into(), span })
 }

@@ -1,5 +1,6 @@
 //! `index-expression`, `index-on-json`: what an index covers.
 
+use super::helper::{INDEX_COLUMN, hashed};
 use super::partial::bare;
 use super::prefix::{beginning, prefix, prefixes};
 use super::scope;
@@ -8,6 +9,7 @@ use crate::catalog::{Column, mentioned};
 use crate::diagnostic::rule;
 use crate::passes::alter::{State, key_columns};
 use crate::passes::expressions::translate;
+use crate::passes::gate;
 use crate::passes::tables::key_size::{KeyPart, key_part};
 use crate::passes::{Cx, Item, Verdict};
 use crate::syntax::lex::Kind;
@@ -30,9 +32,8 @@ rule! {
 rule! {
     /// An index on an expression that TiDB has no index on.
     ///
-    /// An index that is not unique only makes queries faster, and is left out. A unique one is refused: add a generated
-    /// column and make it unique. That is not done here, since every `SELECT *` would show the column and an INSERT without a list of columns
-    /// would fail.
+    /// An index that is not unique only makes queries faster, and is left out. A unique one is on a generated column where TiDB
+    /// can calculate the expression, and refused where it can't.
     pub INDEX_EXPRESSION_BLOCKED = "I009", "index-expression-blocked", Indexes, Lossy;
 }
 
@@ -126,12 +127,23 @@ fn expression(
         }
         Ok(()) => safe(&expr).err().map(|why| (at, format!("TiDB allows {why} in no index"))),
     };
+    // What can be said, but not in an index.
+    let computed = unique && problem.is_some() && state.table.is_some() && gate::expression_passes(cx, &expr);
     let counts = used.iter().find(|name| {
         state.table.as_ref().and_then(|t| t.column(name)).is_some_and(crate::passes::alter::auto_increment)
     });
     let problem = problem.or_else(|| {
         Some((at, format!("TiDB has no index on an expression over {}, which is AUTO_INCREMENT", counts?)))
     });
+    if computed
+        && counts.is_none()
+        && let Some((at, why)) = &problem
+    {
+        let message = format!("{why}: the index is on a generated column with the md5 of the expression");
+        cx.report(&INDEX_COLUMN, *at, message)
+            .help("name the columns in INSERT and SELECT: PostgreSQL has no such column");
+        return Ok((Expr::Nested(Box::new(hashed(expr))), Vec::new()));
+    }
     let endless = problem.is_none() && is_endless(&expr);
     if endless && unique {
         cx.note(&INDEX_EXPRESSION, at, "TiDB has no index on a text of any length: the index is on its md5");

@@ -1,6 +1,6 @@
 //! `create-index`, `index-method`, `index-on-view`: what CREATE INDEX says beside its columns.
 
-use super::{columns, partial};
+use super::{columns, helper, partial};
 use crate::catalog::index_name;
 use crate::diagnostic::rule;
 use crate::passes::alter::{State, TEMPORARY_CHANGE, is_temporary, refuse_missing};
@@ -92,7 +92,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     match translated {
         Ok(mut items) => {
             short_name(cx, &mut index, &state);
-            items.push(Item::tree(Statement::CreateIndex(index)));
+            items.extend(helper::creation(index, state.table.as_deref()));
             work.items = items;
         }
         Err(verdict) => work.verdict = verdict,

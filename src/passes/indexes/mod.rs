@@ -3,6 +3,7 @@
 pub mod alter_index;
 mod columns;
 pub mod create_index;
+pub mod helper;
 mod partial;
 mod prefix;
 mod spell;
@@ -25,6 +26,7 @@ pub static RULES: &[&Rule] = &[
     &prefix::INDEX_PREFIX,
     &columns::INDEX_EXPRESSION,
     &columns::INDEX_EXPRESSION_BLOCKED,
+    &helper::INDEX_COLUMN,
     &columns::INDEX_ON_JSON,
     &alter_index::ALTER_INDEX,
     &create_index::MULTI_VALUED_INDEX,

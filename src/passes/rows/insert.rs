@@ -155,7 +155,7 @@ fn defaults() -> Query {
 /// PostgreSQL gives the columns that are left their defaults; TiDB wants as many values as columns.
 fn list_columns(insert: &mut Insert, table: Option<&Table>, width: Option<usize>) {
     let (Some(table), Some(width), true) = (table, width, insert.columns.is_empty()) else { return };
-    if width > 0 && width < table.columns.len() {
+    if width > 0 && (width < table.columns.len() || table.has_helpers()) {
         let listed = table.columns.iter().take(width);
         insert.columns = listed.map(|column| ObjectName::from(vec![column.ident.clone()])).collect();
     }

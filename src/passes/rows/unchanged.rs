@@ -78,7 +78,7 @@ fn targets(cx: &Cx<'_>, table: &Table, tree: &Insert, width: usize) -> Option<Ve
         return None;
     }
     let named: Vec<String> = tree.columns.iter().filter_map(names::last).map(names::folded).collect();
-    if insert::first_label(table, &named).is_some() {
+    if insert::first_label(table, &named).is_some() || !listed && table.has_helpers() {
         return None;
     }
     let targets: Vec<Target> = match listed {

@@ -1,6 +1,6 @@
 //! `drop-dependents`: what CASCADE takes along, spelled out before the DROP.
 
-use super::drop_object::DROP_DEPENDENTS;
+use super::drop_object::{DROP_DEPENDENTS, HELD_OBJECT};
 use crate::catalog::{Name, Table, in_schema};
 use crate::passes::alter::{drop_column_of, drop_foreign_key_of};
 use crate::passes::{Cx, Item};
@@ -53,6 +53,26 @@ pub fn views(cx: &mut Cx<'_>, dropped: &[Name], span: Span) -> Vec<Item> {
     let message = format!("the views that read it go first: {}", list.join(", "));
     cx.note(&DROP_DEPENDENTS, span, message);
     there.into_iter().map(|name| drop(ObjectType::View, view_name(cx, name), false)).collect()
+}
+
+/// The statement that drops a view which TiDB has.
+pub fn drop_view(cx: &Cx<'_>, name: &Name) -> Option<Item> {
+    let there = cx.catalog.view_named(name).is_some_and(|view| view.there);
+    there.then(|| drop(ObjectType::View, view_name(cx, name), false))
+}
+
+/// Says that a view reads what is to be dropped, if one does.
+pub fn held(cx: &mut Cx<'_>, dropped: &[Name]) -> bool {
+    let over = cx.catalog.views_over(dropped);
+    let direct = over
+        .iter()
+        .find(|(name, view)| !dropped.contains(name) && view.reads.iter().any(|r| dropped.contains(r)));
+    let Some((view, _)) = direct else { return false };
+    let message =
+        format!("PostgreSQL does not drop this while the view {} reads it, and TiDB would", view.name);
+    let head = cx.head();
+    cx.report(&HELD_OBJECT, head, message).help("drop the view before, or say CASCADE");
+    true
 }
 
 /// The foreign keys of other tables that refer to this one.

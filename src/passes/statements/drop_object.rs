@@ -4,6 +4,7 @@ use super::dependents;
 use crate::catalog::{ConstraintKind, Index, Name, Table};
 use crate::diagnostic::{Fidelity, Level, rule};
 use crate::passes::alter::{drop_foreign_key_of, stand_in_for};
+use crate::passes::indexes::helper;
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{ObjectName, ObjectNamePart, ObjectType, Statement};
@@ -22,6 +23,14 @@ rule! {
     /// TiDB needs the index's table, and no file of this run says it. Convert the migrations that create the index
     /// together with this one.
     pub UNDECLARED_INDEX = "S071", "undeclared-index", Statements, Refused;
+}
+
+rule! {
+    /// A DROP of what another object needs.
+    ///
+    /// PostgreSQL drops no table, view or column while a view reads it, and does not change the type of such a column, unless the
+    /// author says CASCADE. TiDB does, and keeps a view that can't be read any more.
+    pub HELD_OBJECT = "S079", "held-object", Statements, Refused;
 }
 
 rule! {
@@ -131,6 +140,7 @@ fn indexes(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], if_exists: bo
             temporary: false,
             table: Some(table.tidb_name.clone()),
         }));
+        items.extend(helper::dropped(&table.tidb_name, &index.helpers));
     }
     finish(work, items, refused);
 }
@@ -193,6 +203,10 @@ fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool)
         });
     };
     let dropped: Vec<Name> = names.iter().map(Name::of).collect();
+    if !cascade && dependents::held(cx, &dropped) {
+        work.verdict = Verdict::Refuse;
+        return;
+    }
     let mut below: Vec<ObjectName> = Vec::new();
     for (name, written) in names.iter().zip(written) {
         let span = cx.node(name);
@@ -298,6 +312,10 @@ fn views(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool) 
     let mut before = Vec::new();
     let written = written(work);
     let dropped: Vec<Name> = names.iter().map(Name::of).collect();
+    if !cascade && dependents::held(cx, &dropped) {
+        work.verdict = Verdict::Refuse;
+        return;
+    }
     for (name, written) in names.iter().zip(written) {
         if cx.catalog.view(name) == Some(false) {
             let span = cx.node(name);

@@ -70,6 +70,7 @@ pub static RULES: &[&Rule] = &[
     &drop_object::UNDECLARED_INDEX,
     &drop_object::DROP_DEPENDENTS,
     &drop_object::DROP_ABSENT,
+    &drop_object::HELD_OBJECT,
     &drop_object::DROP_SCHEMA,
     &comment_on::COMMENT_ON,
     &comment_on::COMMENT_ON_OTHER,
