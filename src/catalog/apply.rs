@@ -18,6 +18,7 @@ impl Catalog {
     pub fn apply(&mut self, source: &Statement, translated: &[&Statement], refused: Option<&str>) {
         match source {
             Statement::Insert(insert) if refused.is_none() => self.insert(insert),
+            Statement::Update(update) if refused.is_none() => self.update(update),
             Statement::Query(_) => self.query(source),
             Statement::CreateTable(create) => self.create_table(create, translated, refused),
             Statement::AlterTable(alter) => self.alter_table(alter, translated, refused),

@@ -2,7 +2,10 @@
 
 use super::{Catalog, Name};
 use crate::syntax::names;
-use sqlparser::ast::{ColumnOption, Expr, GeneratedAs, Insert, Query, SetExpr, Statement, TableObject};
+use sqlparser::ast::{
+    AssignmentTarget, ColumnOption, Expr, GeneratedAs, Insert, ObjectName, Query, SetExpr, Statement,
+    TableFactor, TableObject, Update,
+};
 use sqlparser::tokenizer::Token;
 
 /// GENERATED ALWAYS AS IDENTITY.
@@ -43,6 +46,25 @@ impl Catalog {
         let brought =
             place.is_some_and(|place| insert.source.as_deref().is_some_and(|rows| brings(rows, place)));
         if brought && let Some(table) = self.table_mut(&name) {
+            table.explicit_ids = true;
+        }
+    }
+
+    /// TiDB counts on from an id that an UPDATE has set.
+    pub(super) fn update(&mut self, update: &Update) {
+        let TableFactor::Table { name, .. } = &update.table.relation else { return };
+        let name = Name::of(name);
+        let Some(table) = self.tables.get(&name).filter(|table| !table.explicit_ids) else { return };
+        let Some(column) = table.columns.iter().find(|column| column.options.iter().any(makes_ids)) else {
+            return;
+        };
+        let is_id =
+            |name: &ObjectName| names::last(name).is_some_and(|last| names::folded(last) == column.name);
+        let sets = update.assignments.iter().any(|assignment| match &assignment.target {
+            AssignmentTarget::ColumnName(name) => is_id(name),
+            AssignmentTarget::Tuple(names) => names.iter().any(is_id),
+        });
+        if sets && let Some(table) = self.table_mut(&name) {
             table.explicit_ids = true;
         }
     }

@@ -208,20 +208,26 @@ fn rename_view(cx: &mut Cx<'_>, work: &mut Work, view: &Named, new: &Ident) -> E
     effect
 }
 
-/// The database that a schema is on TiDB; refuses the move where that is the connection's.
-fn database(cx: &mut Cx<'_>, work: &mut Work, object: &Named, schema: &Ident) -> Option<Ident> {
-    let mapped = cx.options.schemas.get(&crate::syntax::names::folded(schema));
-    match mapped.map(String::as_str) {
-        None => return Some(schema.clone()),
-        Some("") => {}
-        Some(name) => return Some(crate::syntax::names::ident(name)),
+/// The database that a schema is on TiDB; `None` for the connection's.
+pub fn database_of(cx: &Cx<'_>, schema: &Ident) -> Option<Ident> {
+    match cx.options.schemas.get(&crate::syntax::names::folded(schema)).map(String::as_str) {
+        None => Some(schema.clone()),
+        Some("") => None,
+        Some(name) => Some(crate::syntax::names::ident(name)),
     }
-    let message = "TiDB moves a table to a database by its name, and this schema is the connection's";
-    cx.report(&MOVED_OBJECT, object.span, message)
-        .refused()
-        .help("give the schema a name with `schemas` in pg2tidb.toml");
-    work.verdict = Verdict::Refuse;
-    None
+}
+
+/// The same, and a refusal where it is the connection's.
+fn database(cx: &mut Cx<'_>, work: &mut Work, object: &Named, schema: &Ident) -> Option<Ident> {
+    let found = database_of(cx, schema);
+    if found.is_none() {
+        let message = "TiDB moves a table to a database by its name, and this schema is the connection's";
+        cx.report(&MOVED_OBJECT, object.span, message)
+            .refused()
+            .help("give the schema a name with `schemas` in pg2tidb.toml");
+        work.verdict = Verdict::Refuse;
+    }
+    found
 }
 
 /// TiDB moves no view: it is created there and dropped here, and views that read it are created again.

@@ -135,8 +135,14 @@ fn is_of_one(cx: &Cx<'_>, query: &Query, column: &str) -> bool {
 
 /// The views that read a column of a table for sure.
 pub fn reading(cx: &Cx<'_>, table: &Name, column: &str) -> Vec<Name> {
+    // A star took the columns that there were.
+    let shows = |view: &CreateView| {
+        let known = cx.catalog.view_named(&Name::of(&view.name));
+        known.is_some_and(|view| view.columns.iter().any(|(name, _, _)| names::folded(name) == column))
+    };
     let reads = |view: &CreateView| {
-        has_star(&view.query, table) || mentions(&view.query, column) && is_of_one(cx, &view.query, column)
+        has_star(&view.query, table) && shows(view)
+            || mentions(&view.query, column) && is_of_one(cx, &view.query, column)
     };
     readers(cx, table).iter().filter(|view| reads(view)).map(|view| Name::of(&view.name)).collect()
 }

@@ -1,6 +1,7 @@
 //! Literals: the TiDB literal with the value that PostgreSQL reads from a text of a type.
 
 use super::literal_times::{date, time, timestamp};
+use super::networks;
 use super::types::Ty;
 use crate::config::{TimestamptzAs, UuidAs};
 use crate::passes::Cx;
@@ -119,6 +120,10 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
         Ty::Interval => match super::intervals::Interval::read(text) {
             Some(interval) => Ok(Literal::Text(interval.to_string())),
             None => Err(format!("the interval '{}'", shown(text))),
+        },
+        Ty::Other(name) if networks::is_address(name) => match networks::canonical(name, text) {
+            Some(address) => Ok(Literal::of(address.into(), text)),
+            None => Err(format!("the {name} value '{}'", shown(text))),
         },
         Ty::Bit | Ty::Other(_) => Err(format!("the {} value '{}'", ty.name(), shown(text))),
     }

@@ -84,6 +84,9 @@ fn compared(
     for (left, ty) in lefts.into_iter().zip(types) {
         let ty = if ty == Ty::Unknown { Ty::Text } else { ty };
         let found = walk.expr(left)?;
+        if (&found, &ty) == (&Ty::Text, &Ty::Text) {
+            queries::collate_texts(&mut query.body);
+        }
         // The query's side has its type already.
         let mut other = left.clone();
         let ty = operators::comparable(walk, left, &found, &mut other, &ty)?;

@@ -157,15 +157,27 @@ pub fn with(cx: &mut Cx<'_>, with: &mut With) -> Result<Ctes, Untranslatable> {
 fn collate(body: &mut SetExpr, columns: &[Column]) {
     let Some(select) = output::leftmost_mut(body) else { return };
     for (item, column) in select.projection.iter_mut().zip(columns) {
-        let text = |value: &sqlparser::ast::Value| super::expressions::literals::text_of(value).is_some();
-        if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
-            && column.ty == Ty::Text
-            && matches!(expr, Expr::Value(value) if text(&value.value))
-        {
-            let literal = std::mem::replace(expr, Expr::value(sqlparser::ast::Value::Null));
-            let name = ObjectName::from(vec![Ident::new("utf8mb4_0900_bin")]);
-            *expr = Expr::Collate { expr: Box::new(literal), collation: name };
+        if column.ty == Ty::Text {
+            collate_text(item);
         }
+    }
+}
+
+/// The same for what a query gives a text of a table to compare with.
+pub fn collate_texts(body: &mut SetExpr) {
+    if let Some(select) = output::leftmost_mut(body).filter(|select| select.from.is_empty()) {
+        select.projection.iter_mut().for_each(collate_text);
+    }
+}
+
+fn collate_text(item: &mut SelectItem) {
+    let text = |value: &sqlparser::ast::Value| super::expressions::literals::text_of(value).is_some();
+    if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
+        && matches!(expr, Expr::Value(value) if text(&value.value))
+    {
+        let literal = std::mem::replace(expr, Expr::value(sqlparser::ast::Value::Null));
+        let name = ObjectName::from(vec![Ident::new("utf8mb4_0900_bin")]);
+        *expr = Expr::Collate { expr: Box::new(literal), collation: name };
     }
 }
 

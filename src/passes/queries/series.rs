@@ -5,6 +5,7 @@ use super::values::{query_of, select_of};
 use super::written_out;
 use crate::passes::Cx;
 use crate::passes::expressions::Untranslatable;
+use crate::passes::expressions::collations;
 use crate::passes::expressions::literals::{self, call, number};
 use crate::passes::expressions::scope::{Column, Columns, Scope, Source};
 use crate::passes::expressions::types::Ty;
@@ -117,8 +118,11 @@ fn elements(
         return refuse("unnest of arrays in arrays");
     }
     let mut body: Option<SetExpr> = None;
-    for (at, expr) in rows.into_iter().enumerate() {
+    for (at, mut expr) in rows.into_iter().enumerate() {
         let first = body.is_none();
+        if first && matches!(ty, Ty::Text | Ty::Unknown) {
+            collations::collate(&mut expr, &number("0"));
+        }
         let mut items = vec![(expr, first.then(|| column.clone()))];
         if let Some(place) = place {
             items.push((number((at + 1).to_string()), first.then(|| place.clone())));

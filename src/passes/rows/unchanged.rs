@@ -5,6 +5,7 @@ use super::value::{Target, is_too_fine};
 use crate::catalog::{Table, Timing};
 use crate::config::Ids;
 use crate::passes::expressions::literals::{self, Literal};
+use crate::passes::expressions::networks;
 use crate::passes::expressions::scope;
 use crate::passes::expressions::types::Ty;
 use crate::passes::lacking::lacks;
@@ -120,7 +121,11 @@ fn stays(cx: &Cx<'_>, value: &Expr, target: Option<&Target>) -> bool {
                 None => true,
                 Some(Target { makes_ids: true, .. }) => false,
                 Some(Target { ty: Ty::Text | Ty::Enum | Ty::Json, .. }) => true,
-                Some(Target { ty: Ty::Other(_), as_text, .. }) => *as_text,
+                Some(Target { ty: Ty::Other(name), as_text, .. }) => {
+                    *as_text
+                        && (!networks::is_address(name)
+                            || networks::canonical(name, text).as_deref() == Some(text))
+                }
                 Some(Target { ty, .. }) => literals::typed(cx, text, ty) == Ok(Literal::Same),
             },
             _ => false,

@@ -3,6 +3,7 @@
 use crate::catalog::{self, Column};
 use crate::passes::Cx;
 use crate::passes::expressions::literals::{self, Literal};
+use crate::passes::expressions::networks;
 use crate::passes::expressions::types::Ty;
 use crate::passes::expressions::{Scope, arrays, span, translate_to, undeclared};
 use crate::text::Span;
@@ -248,7 +249,8 @@ fn text_into(
     if target.is_some_and(|target| target.makes_ids) && text.trim().bytes().all(|b| b == b'0') {
         return Err(Refusal::Zero(span(cx, expr)));
     }
-    if matches!(ty, Ty::Other(_)) && target.is_some_and(|target| target.as_text) {
+    let other = matches!(ty, Ty::Other(name) if !networks::is_address(name));
+    if other && target.is_some_and(|target| target.as_text) {
         *expr = bare(expr);
         return Ok(());
     }

@@ -3,6 +3,7 @@
 use super::{Effect, SEQUENCE, SEQUENCE_LIMIT, UNDECLARED_SEQUENCE, identity, on_tidb, with_last};
 use crate::catalog::{Name, Place as Stands, Sequence, Table};
 use crate::diagnostic::{Fidelity, Level};
+use crate::passes::forms::database_of;
 use crate::passes::rows::value::is_random;
 use crate::passes::{Cx, Verdict};
 use crate::syntax::names;
@@ -238,12 +239,7 @@ fn free(
             renamed(cx, (name, sequence, written), to, with_last(written, new))
         }
         Alter::Schema(schema) => {
-            let mapped = cx.options.schemas.get(&names::folded(schema)).map(String::as_str);
-            let database = match mapped {
-                None => Some(schema.clone()),
-                Some("") => None,
-                Some(name) => Some(names::ident(name)),
-            };
+            let database = database_of(cx, schema);
             let why = match (&database, cx.options.target.can(Capability::MovedSequence)) {
                 (_, false) => "this TiDB starts a sequence again that is moved to another database",
                 (None, _) => {

@@ -3,6 +3,10 @@
 use super::constant;
 use super::default_render::{Rendered, render};
 use crate::diagnostic::{Fidelity, Level, rule};
+use crate::passes::expressions::arrays::bare;
+use crate::passes::expressions::literals::{self, Literal};
+use crate::passes::expressions::networks::is_address;
+use crate::passes::expressions::types::Ty;
 use crate::passes::rebuild::modify_column;
 use crate::passes::types::postgres_type;
 use crate::passes::{Cx, Item, Work};
@@ -99,6 +103,8 @@ fn rendered(
     tidb: &DataType,
     span: Span,
 ) -> Option<Rendered> {
+    let printed = printed(cx, expr, postgres);
+    let expr = printed.as_ref().unwrap_or(expr);
     let constant = constant::of(expr);
     match render(cx.options, expr, &constant, postgres, tidb) {
         Ok((rendered, remark)) => {
@@ -119,6 +125,26 @@ fn rendered(
                 Some("let INSERT bring the value".into());
             None
         }
+    }
+}
+
+/// An interval or an address as PostgreSQL prints it, where a text holds it on TiDB.
+fn printed(cx: &Cx<'_>, expr: &Expr, postgres: &DataType) -> Option<Expr> {
+    let ty = Ty::of(postgres, cx.catalog);
+    if !(ty == Ty::Interval || matches!(&ty, Ty::Other(name) if is_address(name))) {
+        return None;
+    }
+    let text = match bare(expr) {
+        Expr::Value(value) => literals::text_of(&value.value)?,
+        Expr::Interval(interval) => match interval.value.as_ref() {
+            Expr::Value(value) if interval.leading_field.is_none() => literals::text_of(&value.value)?,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    match literals::typed(cx, &text, &ty) {
+        Ok(Literal::Text(text)) => Some(literals::string(text)),
+        _ => None,
     }
 }
 
