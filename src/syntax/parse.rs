@@ -338,7 +338,7 @@ mod tests {
     #[test]
     fn rows_are_read_as_sqlparser_reads_them() {
         for source in [
-            "INSERT INTO t VALUES (1, -2.5, 'it''s', NULL, true, DEFAULT), (3, 4, '', null, FALSE, default)",
+            "INSERT INTO t VALUES (1, -2.5, 'it''s', NULL, true, DEFAULT), (3, 4, N'', null, n'é''x', default)",
             "insert into \"T\" (a, values) -- é\n values\n ('é', -- x\n 1),\n (2, 'a\nb') on conflict (a) do nothing;",
             "INSERT INTO values (1) VALUES (2)",
             "INSERT INTO public.\"T\" (name, \"select\", type) VALUES (1, 2, 3) -- x",
@@ -362,7 +362,7 @@ mod tests {
         ")",
         ",",
         "(1, 'a')",
-        "('b', NULL)",
+        "(N'b', NULL)",
         "(-1, true)",
         ", (2)",
         "1",

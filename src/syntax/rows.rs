@@ -2,7 +2,7 @@
 //! large files are mostly such rows. Whatever is not a plain literal is left to it.
 
 use super::lex::{Kind, Token};
-use super::tokens::{Place, is_number, unquoted};
+use super::tokens::{Place, is_number, national, unquoted};
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
     Expr, Ident, Insert, ObjectName, Parens, Query, SetExpr, Statement, TableObject, UnaryOperator, Value,
@@ -200,6 +200,7 @@ impl<'s> Reader<'s> {
         let (token, text, span) = self.next()?;
         let value = match token.kind {
             Kind::Number => return self.number(text, span),
+            Kind::Text if text.starts_with(['N', 'n']) => Value::NationalStringLiteral(national(text)?),
             Kind::Text => Value::SingleQuotedString(unquoted(text, b'\'')?),
             Kind::Word if text.eq_ignore_ascii_case("null") => Value::Null,
             Kind::Word if text.eq_ignore_ascii_case("true") => Value::Boolean(true),

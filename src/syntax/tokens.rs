@@ -104,6 +104,7 @@ fn plain(source: &str, lexed: &[Token], with_rows: bool) -> Option<Cut> {
         let made = match token.kind {
             Kind::Word => (next != b'"' && next != b'\'').then(|| Sql::make_word(text, None))?,
             Kind::Quoted => Sql::make_word(&unquoted(text, b'"')?, Some('"')),
+            Kind::Text if text.starts_with(['N', 'n']) => Sql::NationalStringLiteral(national(text)?),
             Kind::Text => Sql::SingleQuotedString(unquoted(text, b'\'')?),
             Kind::Number => is_number(text).then(|| Sql::Number(text.to_owned(), false))?,
             Kind::Punct if text == "." => {
@@ -187,6 +188,11 @@ pub fn unquoted(text: &str, quote: u8) -> Option<String> {
     }
     out.push_str(rest);
     Some(out)
+}
+
+/// The text of `N'…'`; sqlparser has its own idea of a backslash there.
+pub fn national(text: &str) -> Option<String> {
+    (!text.contains('\\')).then(|| unquoted(text.get(1..)?, b'\''))?
 }
 
 /// Digits, with or without a fraction.

@@ -1,7 +1,7 @@
 //! CREATE TABLE … AS and SELECT … INTO: the table first, with the types of the query's columns, then its rows.
 
 use super::rules::TABLE_OF_QUERY;
-use super::{named, output, values};
+use super::{named, output, statement};
 use crate::diagnostic::{Fidelity, Level};
 use crate::passes::expressions::Untranslatable;
 use crate::passes::expressions::scope::{Column, Scope};
@@ -75,7 +75,7 @@ fn made(cx: &mut Cx<'_>, mut create: CreateTable) -> Result<Vec<Item>, Untransla
     cx.stand_in = Some(Statement::CreateTable(create.clone()));
     cx.note(&TABLE_OF_QUERY, span, "the table is created first, then filled");
     let names: Vec<String> = columns.iter().map(|column| column.ident.to_string()).collect();
-    let insert = insert(&create.name, &names, &query, cx.recursive);
+    let insert = insert(&create.name, &names, &query, &statement::unbound_hint(cx.recursive, cx.grouped));
     let mut items = vec![Item::tree(Statement::CreateTable(create))];
     if !empty {
         items.push(Item::Text(insert));
@@ -83,11 +83,11 @@ fn made(cx: &mut Cx<'_>, mut create: CreateTable) -> Result<Vec<Item>, Untransla
     Ok(items)
 }
 
-fn insert(table: &ObjectName, names: &[String], query: &Query, deep: bool) -> String {
-    let hint = if deep { values::DEEP } else { "" };
+fn insert(table: &ObjectName, names: &[String], query: &Query, hint: &str) -> String {
     format!("INSERT {hint}INTO {table} ({}) {query}", names.join(", "))
 }
 
 fn declared(column: &Column) -> Option<DataType> {
-    column.data_type.clone().or_else(|| output::plain(&column.ty))
+    let declared = column.data_type.as_ref().map(output::unserial);
+    declared.or_else(|| output::plain(&column.ty))
 }

@@ -205,7 +205,7 @@ fn without_length(data_type: DataType) -> DataType {
 }
 
 /// The type of a column that takes its values from a serial one.
-fn unserial(data_type: &DataType) -> DataType {
+pub fn unserial(data_type: &DataType) -> DataType {
     let DataType::Custom(name, _) = data_type else { return data_type.clone() };
     match name.to_string().to_lowercase().as_str() {
         "serial" | "serial4" => DataType::Integer(None),

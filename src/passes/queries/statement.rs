@@ -58,9 +58,7 @@ fn statement(cx: &mut Cx<'_>, query: &mut Query) -> Result<(), Untranslatable> {
 
 /// Lets a recursive query go as deep, and a text of a group become as long, as on PostgreSQL, by a hint for this statement.
 pub fn unbound(work: &mut Work, recursive: bool, grouped: bool) {
-    let settings = [(recursive, "cte_max_recursion_depth"), (grouped, "group_concat_max_len")];
-    let settings = settings.into_iter().filter(|(wanted, _)| *wanted);
-    let text: String = settings.map(|(_, name)| format!(" SET_VAR({name} = 4294967295)")).collect();
+    let text = settings(recursive, grouped);
     for statement in work.trees() {
         let hints = match statement {
             Statement::Query(query) => match output::leftmost_mut(&mut query.body) {
@@ -78,6 +76,17 @@ pub fn unbound(work: &mut Work, recursive: bool, grouped: bool) {
             style: OptimizerHintStyle::MultiLine,
         });
     }
+}
+
+fn settings(recursive: bool, grouped: bool) -> String {
+    let settings = [(recursive, "cte_max_recursion_depth"), (grouped, "group_concat_max_len")];
+    let settings = settings.into_iter().filter(|(wanted, _)| *wanted);
+    settings.map(|(_, name)| format!(" SET_VAR({name} = 4294967295)")).collect()
+}
+
+/// The same hint as a text, with a blank after it; empty where nothing needs it.
+pub fn unbound_hint(recursive: bool, grouped: bool) -> String {
+    if recursive || grouped { format!("/*+{} */ ", settings(recursive, grouped)) } else { String::new() }
 }
 
 fn view(cx: &mut Cx<'_>, view: &mut CreateView) -> Result<(), Untranslatable> {

@@ -134,6 +134,3 @@ pub fn table_of(name: ObjectName) -> TableFactor {
 pub fn query_of(select: Select) -> Query {
     query_of_body(SetExpr::Select(Box::new(select)))
 }
-
-/// The hint that lets recursive queries go as deep as on PostgreSQL.
-pub const DEEP: &str = "/*+ SET_VAR(cte_max_recursion_depth = 4294967295) */ ";

@@ -117,7 +117,7 @@ fn stays(cx: &Cx<'_>, value: &Expr, target: Option<&Target>) -> bool {
                     && ty.is_none_or(|ty| ty.is_number() || matches!(ty, Ty::Text | Ty::Other(_)))
             }
             Value::Boolean(_) => matches!(ty, None | Some(Ty::Bool)),
-            Value::SingleQuotedString(text) => match target {
+            Value::SingleQuotedString(text) | Value::NationalStringLiteral(text) => match target {
                 None => true,
                 Some(Target { makes_ids: true, .. }) => false,
                 Some(Target { ty: Ty::Text | Ty::Enum | Ty::Json, .. }) => true,
@@ -185,7 +185,7 @@ mod tests {
         "money",
     ];
 
-    const LITERALS: [&str; 44] = [
+    const LITERALS: [&str; 46] = [
         "NULL",
         "DEFAULT",
         "TRUE",
@@ -230,6 +230,8 @@ mod tests {
         "'10.0.0.1'",
         "'$1.00'",
         "E'a\\nb'",
+        "N'abc'",
+        "n'12'",
     ];
 
     /// What the passes for INSERT make of a row that is said to stay.

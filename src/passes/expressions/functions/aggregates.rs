@@ -372,10 +372,11 @@ fn windowed_call(walk: &mut Walk<'_, '_>, expr: &mut Expr, name: &str, parts: Pa
 fn grouped_text(walk: &mut Walk<'_, '_>, span: crate::text::Span) {
     use sqlparser::ast::Statement;
     walk.cx.grouped = true;
-    let hinted = matches!(
-        walk.cx.parsed.tree,
-        Ok(Statement::Query(_) | Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_))
-    );
+    let hinted = match &walk.cx.parsed.tree {
+        Ok(Statement::Query(_) | Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_)) => true,
+        Ok(Statement::CreateTable(create)) => create.query.is_some(),
+        _ => false,
+    };
     if !hinted {
         let found = walk.cx.report(&GROUPED_TEXT, span, "TiDB cuts the text at group_concat_max_len bytes");
         found.level = crate::diagnostic::Level::Warning;
