@@ -1,5 +1,6 @@
 //! Literals: the TiDB literal with the value that PostgreSQL reads from a text of a type.
 
+use super::functions::template;
 use super::literal_times::{date, time, timestamp};
 use super::networks;
 use super::types::Ty;
@@ -8,7 +9,7 @@ use crate::passes::Cx;
 use crate::syntax::names;
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
-    Value,
+    Statement, Value,
 };
 use std::borrow::Cow;
 
@@ -95,6 +96,9 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
         Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => {
             Err(format!("the number '{}'", shown(text)))
         }
+        Ty::Date | Ty::Timestamp | Ty::Timestamptz if let Some(moment) = worded_moment(cx, text, ty) => {
+            Ok(moment)
+        }
         Ty::Date => match date(text) {
             Some(date) => Ok(Literal::of(date, text)),
             None => Err(format!("the date '{}'", shown(text))),
@@ -127,6 +131,35 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
         },
         Ty::Bit | Ty::Other(_) => Err(format!("the {} value '{}'", ty.name(), shown(text))),
     }
+}
+
+/// `today`, `now`, `epoch`. PostgreSQL reads the present where the statement is read, which is when it runs only where nothing
+/// keeps it.
+fn worded_moment(cx: &Cx<'_>, text: &str, ty: &Ty) -> Option<Literal> {
+    let runs = matches!(
+        cx.parsed.tree,
+        Ok(Statement::Query(_) | Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_))
+    );
+    let word = text.trim().to_ascii_lowercase();
+    if word == "epoch" {
+        let text = match ty {
+            Ty::Date => "1970-01-01".to_owned(),
+            Ty::Timestamp => "1970-01-01 00:00:00".to_owned(),
+            _ => timestamptz(cx, "1970-01-01 00:00:00+00").ok()?.into_owned(),
+        };
+        return Some(Literal::Text(text));
+    }
+    let sql = match (word.as_str(), ty) {
+        ("now", Ty::Date) | ("today", Ty::Date) => "CURRENT_DATE",
+        ("yesterday", Ty::Date) => "(CURRENT_DATE - INTERVAL 1 DAY)",
+        ("tomorrow", Ty::Date) => "(CURRENT_DATE + INTERVAL 1 DAY)",
+        ("now", _) => "CURRENT_TIMESTAMP(6)",
+        ("today", _) => "CAST(CURRENT_DATE AS DATETIME(6))",
+        ("yesterday", _) => "CAST(CURRENT_DATE - INTERVAL 1 DAY AS DATETIME(6))",
+        ("tomorrow", _) => "CAST(CURRENT_DATE + INTERVAL 1 DAY AS DATETIME(6))",
+        _ => return None,
+    };
+    runs.then(|| template::filled(sql, &[])).flatten().map(Literal::Expr)
 }
 
 /// The beginning of a text, for messages.
