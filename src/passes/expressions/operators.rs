@@ -347,6 +347,10 @@ pub fn distinct(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     let (Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right)) = expr else {
         return Ok(Ty::Bool);
     };
+    if let Some(all) = super::subqueries::alike(walk, left, right)? {
+        *expr = if negated { all } else { not(all) };
+        return Ok(Ty::Bool);
+    }
     let (a, b) = (walk.expr(left)?, walk.expr(right)?);
     comparable(walk, left, &a, right, &b)?;
     let same = op_of(Walk::take(left), Op::Spaceship, Walk::take(right));

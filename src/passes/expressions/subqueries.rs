@@ -118,6 +118,28 @@ pub fn rows(walk: &mut Walk<'_, '_>, expr: &mut Expr) -> Typed {
     Ok(Ty::Bool)
 }
 
+/// Rows are alike where all of their values are.
+pub fn alike(
+    walk: &mut Walk<'_, '_>,
+    left: &Expr,
+    right: &Expr,
+) -> Result<Option<Expr>, super::Untranslatable> {
+    let (Expr::Tuple(lefts), Expr::Tuple(rights)) = (left, right) else { return Ok(None) };
+    if lefts.len() != rights.len() {
+        return Ok(None);
+    }
+    let mut all: Option<Expr> = None;
+    for (one, other) in lefts.iter().zip(rights) {
+        let mut same = Expr::IsNotDistinctFrom(Box::new(one.clone()), Box::new(other.clone()));
+        operators::distinct(walk, &mut same)?;
+        all = Some(match all {
+            None => same,
+            Some(before) => super::walk::binary(before, Op::And, same),
+        });
+    }
+    Ok(all.map(|all| Expr::Nested(Box::new(all))))
+}
+
 /// Two rows that are compared.
 pub fn pair(
     walk: &mut Walk<'_, '_>,

@@ -6,7 +6,7 @@ use super::statement::{call, same_call};
 use crate::catalog::{Name, Place, Sequence};
 use crate::passes::alter::{auto_increment, modify};
 use crate::passes::statements::dependents::drop;
-use crate::passes::statements::drop_object::DROP_ABSENT;
+use crate::passes::statements::drop_object::{DROP_ABSENT, HELD_OBJECT};
 use crate::passes::{Cx, Item, Verdict, Work};
 use crate::syntax::names;
 use sqlparser::ast::{AlterTableOperation, ColumnOption, ObjectName, ObjectType, Statement};
@@ -72,7 +72,16 @@ fn sequences(cx: &mut Cx<'_>, work: &mut Work, dropped: &[ObjectName], cascade: 
                 cx.note(&DROP_ABSENT, span, message);
             }
             Some((Place::Sequence(written), _)) => {
-                before.extend(without_default(cx, written));
+                let defaults = without_default(cx, written);
+                if !cascade && !defaults.is_empty() {
+                    let message = format!(
+                        "PostgreSQL does not drop {name} while a default takes from it, and TiDB would"
+                    );
+                    cx.report(&HELD_OBJECT, span, message).help("drop the default before, or say CASCADE");
+                    work.verdict = Verdict::Refuse;
+                    return;
+                }
+                before.extend(defaults);
                 kept.push(written.clone());
             }
         }

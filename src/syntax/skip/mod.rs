@@ -2,6 +2,7 @@
 
 mod alter;
 mod create;
+mod identity;
 mod index;
 mod query;
 mod tokens;
@@ -69,7 +70,7 @@ pub struct Read {
 
 /// Takes out of a statement's tokens what sqlparser can't read.
 pub fn unread(tokens: &mut Vec<TokenWithSpan>) -> Read {
-    let changed = between(tokens);
+    let changed = between(tokens) | identity::ordered(tokens);
     let conditioned = conflict(tokens);
     let mut read = parts(tokens);
     read.changed |= changed;
