@@ -82,6 +82,11 @@ pub fn text_of(value: &Value) -> Option<String> {
 
 /// Reads `text` as PostgreSQL reads a value of the type. `Err` says what can't be said on TiDB.
 pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
+    if matches!(ty, Ty::Date | Ty::Timestamp | Ty::Timestamptz)
+        && let Some(moment) = worded_moment(cx, text, ty)
+    {
+        return Ok(moment);
+    }
     match ty {
         Ty::Text | Ty::Enum | Ty::Unknown | Ty::Json => Ok(Literal::Same),
         Ty::Bool => boolean(text).map(|b| Literal::Expr(Expr::value(Value::Boolean(b)))),
@@ -95,9 +100,6 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
         Ty::Decimal | Ty::Numeric | Ty::Float if is_decimal(text.trim()) => Ok(Literal::Same),
         Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => {
             Err(format!("the number '{}'", shown(text)))
-        }
-        Ty::Date | Ty::Timestamp | Ty::Timestamptz if let Some(moment) = worded_moment(cx, text, ty) => {
-            Ok(moment)
         }
         Ty::Date => match date(text) {
             Some(date) => Ok(Literal::of(date, text)),
@@ -136,6 +138,9 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
 /// `today`, `now`, `epoch`. PostgreSQL reads the present where the statement is read, which is when it runs only where nothing
 /// keeps it.
 fn worded_moment(cx: &Cx<'_>, text: &str, ty: &Ty) -> Option<Literal> {
+    if !text.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
     let runs = matches!(
         cx.parsed.tree,
         Ok(Statement::Query(_) | Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_))
