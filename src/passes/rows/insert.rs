@@ -175,7 +175,10 @@ fn filled(insert: &Insert, table: Option<&Table>, width: Option<usize>) -> Vec<S
 /// Whether they need a session that lets ids into an AUTO_RANDOM column.
 fn identity(cx: &mut Cx<'_>, source: &mut Query, into: &Into<'_>) -> Result<bool, Refused> {
     let Some(table) = into.table else { return Ok(false) };
-    let Some(column) = table.columns.iter().find(|column| makes_ids(column)) else { return Ok(false) };
+    let made = table.columns.iter().find(|column| makes_ids(column));
+    let Some(column) = made.or_else(|| table.columns.iter().find(|column| column.always)) else {
+        return Ok(false);
+    };
     let random = is_random(column);
     let at = into.columns.iter().position(|name| *name == column.name);
     let given = |row: &Parens<Vec<Expr>>| {
@@ -192,7 +195,7 @@ fn identity(cx: &mut Cx<'_>, source: &mut Query, into: &Into<'_>) -> Result<bool
     };
     let overriding = says("overriding");
     if !explicit {
-        if table.explicit_ids && !random {
+        if table.explicit_ids && made.is_some() && !random {
             let span = cx.node(&into.name);
             let message = format!(
                 "the new {} comes after those that were inserted with the row, where PostgreSQL goes on counting",

@@ -97,6 +97,9 @@ fn targets(cx: &Cx<'_>, table: &Table, tree: &Insert, width: usize) -> Option<Ve
     if given && cx.options.ids == Ids::AutoRandom {
         return None;
     }
+    if own.is_none() && table.columns.iter().any(|column| column.always) {
+        return None;
+    }
     let silent = own.is_none_or(|own| if given { !own.always } else { !table.explicit_ids });
     silent.then_some(targets)
 }

@@ -20,6 +20,8 @@ struct Numbered {
     at: usize,
     rule: &'static Rule,
     start: Option<String>,
+    /// What only a sequence can do.
+    others: Vec<SequenceOptions>,
 }
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
@@ -45,10 +47,10 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
 fn take(cx: &mut Cx<'_>, at: usize, column: &mut ColumnDef) -> Option<Numbered> {
     if let Some(width) = serial_column::width(&column.data_type) {
         column.data_type = width;
-        return Some(Numbered { at, rule: &SERIAL_COLUMN, start: None });
+        return Some(Numbered { at, rule: &SERIAL_COLUMN, start: None, others: Vec::new() });
     }
     let identity = identity_column::take(cx, column)?;
-    Some(Numbered { at, rule: &IDENTITY_COLUMN, start: identity.start })
+    Some(Numbered { at, rule: &IDENTITY_COLUMN, start: identity.start, others: identity.others })
 }
 
 /// Numbers the columns of a new table; returns what has to run before it.
@@ -56,14 +58,16 @@ fn in_new_table(cx: &mut Cx<'_>, create: &mut CreateTable) -> Vec<Item> {
     let columns = create.columns.iter_mut().enumerate();
     let numbered: Vec<Numbered> = columns.filter_map(|(at, column)| take(cx, at, column)).collect();
     let keyed = |n: &Numbered| is_primary_key(create, &create.columns[n.at].name);
-    let chosen = numbered.iter().position(keyed).unwrap_or(0);
+    let plain = |n: &Numbered| n.others.is_empty();
+    let of_key = numbered.iter().position(|n| plain(n) && keyed(n));
+    let chosen = of_key.or_else(|| numbered.iter().position(plain));
     let mut before = Vec::new();
     for (n, numbered) in numbered.into_iter().enumerate() {
         let primary = is_primary_key(create, &create.columns[numbered.at].name);
         let table = create.name.clone();
         let column = &mut create.columns[numbered.at];
         not_null(column);
-        if n == chosen {
+        if Some(n) == chosen {
             let big = matches!(column.data_type, DataType::BigInt(_) | DataType::Int8(_));
             let random = cx.options.ids == Ids::AutoRandom && primary && big;
             let word = if random { "AUTO_RANDOM" } else { "AUTO_INCREMENT" };
@@ -95,12 +99,12 @@ fn in_new_table(cx: &mut Cx<'_>, create: &mut CreateTable) -> Vec<Item> {
             let name = column.name.clone();
             column.options.insert(0, option(ColumnOption::Default(next(&sequence))));
             let span = cx.column_type(&name);
-            cx.note(
-                numbered.rule,
-                span,
-                format!("TiDB numbers one column of a table: {name} takes from the sequence {sequence}"),
-            );
-            before.push(create_sequence(sequence, numbered.start, create.if_not_exists));
+            let why = match numbered.others.is_empty() {
+                true => "TiDB numbers one column of a table",
+                false => "TiDB's AUTO_INCREMENT counts up by 1 to the end of the type",
+            };
+            cx.note(numbered.rule, span, format!("{why}: {name} takes from the sequence {sequence}"));
+            before.push(create_sequence(sequence, numbered, create.if_not_exists));
         }
     }
     before
@@ -139,7 +143,7 @@ fn added(cx: &mut Cx<'_>, item: &mut Item) -> Option<Vec<Item>> {
                 column.name
             ),
         );
-        items.push(create_sequence(sequence.clone(), numbered.start, guarded));
+        items.push(create_sequence(sequence.clone(), numbered, guarded));
         let mut adding = alter.clone();
         adding.operations = std::mem::take(&mut so_far);
         items.push(Item::tree(Statement::AlterTable(adding)));
@@ -226,14 +230,15 @@ fn sequence_name(table: &ObjectName, column: &Ident) -> ObjectName {
     name
 }
 
-fn create_sequence(name: ObjectName, start: Option<String>, if_not_exists: bool) -> Item {
-    let start = start.map(|n| SequenceOptions::StartWith(Expr::Value(Value::Number(n, false).into()), true));
+fn create_sequence(name: ObjectName, numbered: Numbered, if_not_exists: bool) -> Item {
+    let start =
+        numbered.start.map(|n| SequenceOptions::StartWith(Expr::Value(Value::Number(n, false).into()), true));
     Item::tree(Statement::CreateSequence {
         temporary: false,
         if_not_exists,
         name,
         data_type: None,
-        sequence_options: start.into_iter().collect(),
+        sequence_options: start.into_iter().chain(numbered.others).collect(),
         owned_by: None,
     })
 }

@@ -1,6 +1,6 @@
 //! `identity-column`
 
-use crate::diagnostic::{Fidelity, Level, rule};
+use crate::diagnostic::rule;
 use crate::passes::Cx;
 use sqlparser::ast::{ColumnDef, ColumnOption, Expr, GeneratedAs, SequenceOptions, UnaryOperator, Value};
 
@@ -9,13 +9,16 @@ rule! {
     ///
     /// `GENERATED … AS IDENTITY` becomes `AUTO_INCREMENT` (see `serial-column` for what that means). `START WITH n`
     /// becomes the table option `AUTO_INCREMENT = n`. `GENERATED ALWAYS` refuses explicit values on PostgreSQL, unless they are
-    /// said to override; `AUTO_INCREMENT` takes them. TiDB's step is always 1.
+    /// said to override; `AUTO_INCREMENT` takes them. TiDB's step is always 1: a column with another step, bounds or CYCLE takes its
+    /// numbers from a sequence.
     pub IDENTITY_COLUMN = "C021", "identity-column", Tables, Exact;
 }
 
 /// What the sequence of an identity column says.
 pub struct Identity {
     pub start: Option<String>,
+    /// What AUTO_INCREMENT can't do: other steps, bounds, beginning again.
+    pub others: Vec<SequenceOptions>,
 }
 
 /// Takes the identity clause out of a column.
@@ -43,28 +46,20 @@ pub fn take(cx: &mut Cx<'_>, column: &mut ColumnDef) -> Option<Identity> {
             "AUTO_INCREMENT takes explicit values, which GENERATED ALWAYS refuses",
         );
     }
-    let mut identity = Identity { start: None };
+    let mut identity = Identity { start: None, others: Vec::new() };
     for option in sequence_options.unwrap_or_default() {
         match &option {
             SequenceOptions::StartWith(value, _) => {
                 identity.start = number(value).filter(|start| start != "1")
             }
             SequenceOptions::IncrementBy(value, _) if number(value).as_deref() == Some("1") => {}
+            // sqlparser says of NO CYCLE that it is true.
             SequenceOptions::MinValue(None)
             | SequenceOptions::MaxValue(None)
-            | SequenceOptions::Cycle(false) => {}
+            | SequenceOptions::Cycle(true) => {}
             SequenceOptions::MinValue(Some(value)) if number(value).as_deref() == Some("1") => {}
             SequenceOptions::Cache(_) => {}
-            other => {
-                let text = other.to_string();
-                let text = text.trim();
-                let found = cx.report(
-                    &IDENTITY_COLUMN,
-                    span,
-                    format!("AUTO_INCREMENT counts up by 1 to the end of the type: {text} is left out"),
-                );
-                (found.level, found.fidelity) = (Level::Warning, Fidelity::Lossy);
-            }
+            _ => identity.others.push(option),
         }
     }
     Some(identity)
