@@ -1,6 +1,6 @@
 //! What a statement about a sequence changes in the catalog.
 
-use crate::catalog::{Catalog, Name, Sequence};
+use crate::catalog::{Catalog, Name, Sequence, makes_ids};
 use sqlparser::ast::{ColumnOption, DataType};
 
 /// One change, made after the statement is planned.
@@ -27,6 +27,9 @@ impl Effect {
             }
             Effect::Column { table, column, tidb, options } => {
                 if let Some(column) = catalog.table_mut(&table).and_then(|table| table.column_mut(&column)) {
+                    // DROP IDENTITY leaves neither.
+                    let numbers = |o: &ColumnOption| makes_ids(o) || matches!(o, ColumnOption::Default(_));
+                    column.always &= options.iter().any(numbers);
                     (column.tidb, column.options) = (tidb, options);
                 }
             }
