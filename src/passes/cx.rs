@@ -134,6 +134,14 @@ impl<'a> Cx<'a> {
         })
     }
 
+    /// Whether the statement runs once, and nothing keeps it.
+    pub fn runs_once(&self) -> bool {
+        matches!(
+            self.parsed.tree,
+            Ok(Statement::Query(_) | Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_))
+        )
+    }
+
     /// The statement's first two words: what to underline when it is about the whole.
     pub fn head(&self) -> Span {
         let mut solid = self.parsed.tokens.iter().filter(|token| !token.is_trivia());

@@ -9,7 +9,7 @@ use crate::passes::Cx;
 use crate::syntax::names;
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
-    Statement, Value,
+    Value,
 };
 use std::borrow::Cow;
 
@@ -141,10 +141,6 @@ fn worded_moment(cx: &Cx<'_>, text: &str, ty: &Ty) -> Option<Literal> {
     if !text.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    let runs = matches!(
-        cx.parsed.tree,
-        Ok(Statement::Query(_) | Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_))
-    );
     let word = text.trim().to_ascii_lowercase();
     if word == "epoch" {
         let text = match ty {
@@ -164,7 +160,7 @@ fn worded_moment(cx: &Cx<'_>, text: &str, ty: &Ty) -> Option<Literal> {
         ("tomorrow", _) => "CAST(CURRENT_DATE + INTERVAL 1 DAY AS DATETIME(6))",
         _ => return None,
     };
-    runs.then(|| template::filled(sql, &[])).flatten().map(Literal::Expr)
+    cx.runs_once().then(|| template::filled(sql, &[])).flatten().map(Literal::Expr)
 }
 
 /// The beginning of a text, for messages.

@@ -1,17 +1,11 @@
 //! The options of an identity column, which PostgreSQL takes in any order and sqlparser in one.
 
+use super::keyword;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// `SEQUENCE NAME name`, which sqlparser does not read.
 const NAMED: usize = 6;
-
-fn keyword(token: &TokenWithSpan) -> Keyword {
-    match &token.token {
-        Token::Word(word) if word.quote_style.is_none() => word.keyword,
-        _ => Keyword::NoKeyword,
-    }
-}
 
 /// Puts the options of every `IDENTITY (…)` into sqlparser's order; whether that changed anything.
 pub fn ordered(tokens: &mut Vec<TokenWithSpan>) -> bool {

@@ -78,15 +78,22 @@ pub fn unread(tokens: &mut Vec<TokenWithSpan>) -> Read {
     read
 }
 
+/// The keyword that a token is, if it is one.
+fn keyword(token: &TokenWithSpan) -> Keyword {
+    match &token.token {
+        Token::Word(word) if word.quote_style.is_none() => word.keyword,
+        _ => Keyword::NoKeyword,
+    }
+}
+
 /// The word after BETWEEN that says whether its bounds may come in either order; the expression's translation reads the
 /// source.
 fn between(tokens: &mut Vec<TokenWithSpan>) -> bool {
-    let is = |token: &TokenWithSpan, keywords: &[Keyword]| matches!(&token.token, Token::Word(word) if word.quote_style.is_none() && keywords.contains(&word.keyword));
     let mut found = Vec::new();
     let mut before = None;
     for (at, token) in tokens.iter().enumerate() {
-        if is(token, &[Keyword::SYMMETRIC, Keyword::ASYMMETRIC])
-            && before.is_some_and(|before: usize| is(&tokens[before], &[Keyword::BETWEEN]))
+        if matches!(keyword(token), Keyword::SYMMETRIC | Keyword::ASYMMETRIC)
+            && before.is_some_and(|before: usize| keyword(&tokens[before]) == Keyword::BETWEEN)
         {
             found.push(at);
         }
@@ -103,11 +110,7 @@ fn between(tokens: &mut Vec<TokenWithSpan>) -> bool {
 /// `SELECT 'a' ON CONFLICT`: sqlparser takes ON for the name of the column. A condition before it ends the list; `conditioned`
 /// takes it out of the tree again.
 fn conflict(tokens: &mut Vec<TokenWithSpan>) -> bool {
-    let word = |token: &TokenWithSpan| match &token.token {
-        Token::Word(word) if word.quote_style.is_none() => word.keyword,
-        _ => Keyword::NoKeyword,
-    };
-    if tokens.first().map(word) != Some(Keyword::INSERT) {
+    if tokens.first().map(keyword) != Some(Keyword::INSERT) {
         return false;
     }
     let (mut depth, mut list, mut at) = (0, false, None);
@@ -115,12 +118,12 @@ fn conflict(tokens: &mut Vec<TokenWithSpan>) -> bool {
         match &token.token {
             Token::LParen => depth += 1,
             Token::RParen => depth -= 1,
-            Token::Word(_) if depth == 0 => match word(token) {
+            Token::Word(_) if depth == 0 => match keyword(token) {
                 Keyword::SELECT => list = true,
                 Keyword::FROM | Keyword::WHERE | Keyword::GROUP | Keyword::HAVING | Keyword::LIMIT => {
                     list = false
                 }
-                Keyword::ON if list && tokens.get(place + 1).map(word) == Some(Keyword::CONFLICT) => {
+                Keyword::ON if list && tokens.get(place + 1).map(keyword) == Some(Keyword::CONFLICT) => {
                     at = Some(place);
                 }
                 _ => {}

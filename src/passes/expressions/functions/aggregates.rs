@@ -373,9 +373,8 @@ fn grouped_text(walk: &mut Walk<'_, '_>, span: crate::text::Span) {
     use sqlparser::ast::Statement;
     walk.cx.grouped = true;
     let hinted = match &walk.cx.parsed.tree {
-        Ok(Statement::Query(_) | Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_)) => true,
         Ok(Statement::CreateTable(create)) => create.query.is_some(),
-        _ => false,
+        _ => walk.cx.runs_once(),
     };
     if !hinted {
         let found = walk.cx.report(&GROUPED_TEXT, span, "TiDB cuts the text at group_concat_max_len bytes");

@@ -1,10 +1,10 @@
 //! Functions on bytes, and hashes.
 
 use super::super::walk::Walk;
-use super::super::{Untranslatable, division};
+use super::super::{Untranslatable, casts, division};
 use super::row::{Call, Row, rows};
 use super::{template, word};
-use sqlparser::ast::{CastKind, DataType, Expr, Ident, ObjectName};
+use sqlparser::ast::{DataType, Expr, Ident, ObjectName};
 
 pub static ROWS: &[Row] = rows! {
     "length" (Bytea) Int: "=";
@@ -65,7 +65,7 @@ fn convert_to(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untransl
     if !is_utf8(call) {
         return walk.refuse(&call.at, "convert_to another encoding than UTF8");
     }
-    Ok(binary(call.args.remove(0)))
+    Ok(casts::cast_to(call.args.remove(0), DataType::Binary(None)))
 }
 
 /// Bytes that are no UTF-8 fail on PostgreSQL, and are NULL on TiDB.
@@ -83,10 +83,6 @@ fn convert_from(walk: &mut Walk<'_, '_>, call: &mut Call) -> Result<Expr, Untran
         target_before_value: false,
         styles: Vec::new(),
     })
-}
-
-fn binary(text: Expr) -> Expr {
-    Expr::Cast { kind: CastKind::Cast, expr: Box::new(text), data_type: DataType::Binary(None), format: None }
 }
 
 /// A text as the bytes that PostgreSQL reads from it: two backslashes are one. Any other escape fails.

@@ -62,14 +62,20 @@ fn switch(walk: &Walk<'_, '_>, call: &Call, default: bool) -> Result<bool, Untra
     }
 }
 
-/// `jsonb_set(document, '{a,b}', value, whether to make it)`.
-fn set(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+/// The path of a call, and its switch, which may be left out.
+fn read(walk: &mut Walk<'_, '_>, call: &Call, default: bool) -> Result<(String, bool), Untranslatable> {
     let path = word(&call.args[1]).unwrap_or_default();
-    let makes = switch(walk, call, true)?;
+    let switch = switch(walk, call, default)?;
     if from_the_end(&path) {
         return walk.refuse(&call.at, format!("the path '{path}', which counts from the end,"));
     }
     report_null(walk, call);
+    Ok((path, switch))
+}
+
+/// `jsonb_set(document, '{a,b}', value, whether to make it)`.
+fn set(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
+    let (path, makes) = read(walk, call, true)?;
     let name = if makes { "JSON_SET" } else { "JSON_REPLACE" };
     let value = &call.args[2];
     changed(walk, &call.at, &call.args[0], &path, &|document, path, _| {
@@ -79,12 +85,7 @@ fn set(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
 
 /// `jsonb_insert(document, '{a,1}', value, whether after it)`: before a place of an array, or under a new key.
 fn insert(walk: &mut Walk<'_, '_>, call: &mut Call) -> Made {
-    let path = word(&call.args[1]).unwrap_or_default();
-    let after = switch(walk, call, false)?;
-    if from_the_end(&path) {
-        return walk.refuse(&call.at, format!("the path '{path}', which counts from the end,"));
-    }
-    report_null(walk, call);
+    let (path, after) = read(walk, call, false)?;
     let span = super::super::span(walk.cx, &call.at);
     walk.cx.report(
         &FUNCTION,
