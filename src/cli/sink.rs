@@ -9,7 +9,7 @@ use crate::project::{AtomicFile, Change, Chunk, CopiedFile, OutputPlan, ProjectE
 use crate::report::summary::Summary;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, StdoutLock, Write};
+use std::io::{self, BufWriter, Read, Stdout, Write};
 use std::path::{Path, PathBuf};
 
 /// Where converted files go.
@@ -55,7 +55,7 @@ pub struct CliSink {
     in_line: bool,
     /// The lock of the output folder, if it has one.
     pub lock: Option<Locking>,
-    stdout: BufWriter<StdoutLock<'static>>,
+    stdout: BufWriter<Stdout>,
     open: Open,
     /// What was written to folders that Atlas keeps a hash of, by path.
     hashed: BTreeMap<PathBuf, Vec<u8>>,
@@ -65,7 +65,7 @@ pub struct CliSink {
 impl CliSink {
     /// `copies` are the files that will be copied.
     pub fn new(destination: Destination, json: bool, people: People, copies: &[CopiedFile]) -> Self {
-        let stdout = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+        let stdout = BufWriter::with_capacity(64 * 1024, io::stdout());
         CliSink {
             destination,
             json,

@@ -157,8 +157,8 @@ impl Batch {
             Item::Statement(statement) => {
                 let state = std::mem::replace(&mut statement.state, State::Cut);
                 statement.state = match state {
-                    State::Planned(_, plan) if settings.findings_only => {
-                        State::Emitted(Box::new(reconcile::findings(plan)))
+                    State::Planned(parsed, plan) if settings.findings_only => {
+                        State::Emitted(Box::new(reconcile::findings(&parsed, plan)))
                     }
                     State::Planned(parsed, plan) => {
                         let mut translation = reconcile::emit(&parsed, plan);

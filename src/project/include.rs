@@ -4,7 +4,8 @@ use super::discover::SourceFile;
 use super::error::ProjectError;
 use super::pieces::{Cursor, Included};
 use super::psql::Psql;
-use super::run::{Settings, Sink, WHOLE, Whole, load};
+use super::run::{Settings, Sink, WHOLE, Whole};
+use super::texts::Texts;
 use super::workers::Workers;
 use crate::config::Layout;
 use crate::diagnostic::Diagnostic;
@@ -40,12 +41,16 @@ impl Includes {
 ///
 /// # Errors
 /// When a file can't be read.
-pub fn find(files: &[SourceFile], workers: &Workers) -> Result<Option<Includes>, ProjectError> {
+pub fn find(
+    files: &[SourceFile],
+    texts: &Texts,
+    workers: &Workers,
+) -> Result<Option<Includes>, ProjectError> {
     let bytes = files.iter().map(|file| file.size).sum();
     let mut slots: Vec<(&SourceFile, Result<bool, ProjectError>)> =
         files.iter().filter(|file| may_include(file)).map(|file| (file, Ok(false))).collect();
     workers.each(bytes, &mut slots, |(file, found)| {
-        *found = load(file).map(|text| memchr::memmem::find(&text, b"\\i").is_some());
+        *found = texts.read(file).map(|text| memchr::memmem::find(&text, b"\\i").is_some());
     });
     let mut including = Vec::new();
     for (file, found) in slots {
@@ -57,7 +62,7 @@ pub fn find(files: &[SourceFile], workers: &Workers) -> Result<Option<Includes>,
         return Ok(None);
     }
     let files_by_path = files.iter().map(|file| (canonical(file.path.as_deref()), file)).collect();
-    let mut search = Search { files: files_by_path, targets: BTreeMap::new(), taken: BTreeSet::new() };
+    let mut search = Search { texts, files: files_by_path, targets: BTreeMap::new(), taken: BTreeSet::new() };
     for file in &including {
         let mut stack = vec![canonical(file.path.as_deref())];
         search.follow(file, &mut stack)?;
@@ -98,6 +103,7 @@ fn in_order(
 }
 
 struct Search<'f> {
+    texts: &'f Texts,
     /// The files of the run by where they are.
     files: HashMap<PathBuf, &'f SourceFile>,
     targets: BTreeMap<String, Vec<Option<SourceFile>>>,
@@ -111,7 +117,7 @@ impl Search<'_> {
         if self.targets.contains_key(&file.name) {
             return Ok(());
         }
-        let mut whole = following(load(file)?, file, Psql::default());
+        let mut whole = following(self.texts.read(file)?.into_owned(), file, Psql::default());
         let included = whole.included();
         if included.is_empty() {
             return Ok(());
@@ -170,6 +176,7 @@ fn following(text: Vec<u8>, file: &SourceFile, psql: Psql) -> Whole {
 /// Converts files that include others.
 pub struct Converter<'r> {
     pub includes: &'r Includes,
+    pub texts: &'r Texts,
     pub session: &'r mut Session,
     pub workers: &'r Workers,
     pub settings: Settings,
@@ -182,7 +189,7 @@ impl Converter<'_> {
     /// # Errors
     /// When a file can't be read, or the sink fails.
     pub fn file(&mut self, file: &SourceFile, psql: Psql, within: bool) -> Result<(), ProjectError> {
-        let mut whole = following(load(file)?, file, psql);
+        let mut whole = following(self.texts.read(file)?.into_owned(), file, psql);
         whole.batch.read(self.workers);
         let around = within.then(|| self.session.suspend());
         self.session.enter(&file.name, false);

@@ -5,8 +5,9 @@ use super::discover::SourceFile;
 use super::error::ProjectError;
 use super::lint_rules::{FileRules, LintRules};
 use super::look_ahead::look_ahead;
-use super::run::{Settings, Sink, WHOLE, Whole, group_size, load};
+use super::run::{GROUP, Settings, Sink, WHOLE, Whole, load};
 use super::stream::stream;
+use super::texts::Texts;
 use super::workers::Workers;
 use crate::config::Options;
 use crate::diagnostic::{Direction, Rule};
@@ -79,7 +80,7 @@ pub fn lint(input: LintInput<'_>) -> Result<Vec<Linted>, ProjectError> {
     let mut postgres = Session::new(options);
     if files.len() > 1 {
         let sources: Vec<SourceFile> = files.iter().map(|file| file.source.clone()).collect();
-        postgres.look_ahead(look_ahead(&sources, &workers)?);
+        postgres.look_ahead(look_ahead(&sources, &Texts::default(), &workers)?);
     }
     let mut tidb = tidb::Session::new(options.target);
     let known: HashMap<&str, &'static Rule> = all_rules().map(|rule| (rule.code, rule)).collect();
@@ -88,7 +89,7 @@ pub fn lint(input: LintInput<'_>) -> Result<Vec<Linted>, ProjectError> {
     let (mut read, mut judged): (Option<Vec<Work>>, Option<Vec<Work>>) = (None, None);
     // Groups one behind the other, as in convert: while one is judged in order, others read the next and finish the one before.
     loop {
-        let mut next = next_group(&mut rest, rules, group_size(settings.threads));
+        let mut next = next_group(&mut rest, rules, GROUP);
         let (mut current, mut done) = (read.take(), judged.take());
         if next.is_none() && current.is_none() && done.is_none() {
             break;

@@ -4,11 +4,13 @@
 use super::discover::SourceFile;
 use super::error::ProjectError;
 use super::run::open;
+use super::texts::Texts;
 use super::window::Window;
 use super::workers::Workers;
 use crate::passes::{Ahead, Event, Follow, events};
 use crate::report::record::Direction;
 use crate::script::PieceKind;
+use std::io::Read;
 use std::sync::Arc;
 
 /// What one file does to tables: in its part that applies, and in its part that undoes.
@@ -18,11 +20,18 @@ type Parts = (Vec<Event>, Vec<Event>);
 ///
 /// # Errors
 /// When a file can't be read.
-pub fn look_ahead(files: &[SourceFile], workers: &Workers) -> Result<Ahead, ProjectError> {
+pub fn look_ahead(files: &[SourceFile], texts: &Texts, workers: &Workers) -> Result<Ahead, ProjectError> {
     let bytes = files.iter().map(|file| file.size).sum();
     let mut slots: Vec<(&SourceFile, Result<Parts, ProjectError>)> =
         files.iter().map(|file| (file, Ok(Parts::default()))).collect();
-    workers.each(bytes, &mut slots, |(file, parts)| *parts = read(file));
+    workers.each(bytes, &mut slots, |(file, parts)| {
+        *parts = match texts.kept(file) {
+            Ok(Some(text)) => read(file, text),
+            Ok(None) if file.path.is_none() => Ok(Parts::default()),
+            Ok(None) => open(file).and_then(|source| read(file, source)),
+            Err(error) => Err(error),
+        };
+    });
     let mut follow = Follow::default();
     for (file, parts) in slots {
         let (ups, downs) = parts?;
@@ -33,10 +42,10 @@ pub fn look_ahead(files: &[SourceFile], workers: &Workers) -> Result<Ahead, Proj
     Ok(follow.done())
 }
 
-fn read(file: &SourceFile) -> Result<Parts, ProjectError> {
+fn read(file: &SourceFile, source: impl Read) -> Result<Parts, ProjectError> {
     let mut parts = Parts::default();
-    let Some(path) = file.path.as_deref() else { return Ok(parts) };
-    let mut window = Window::new(open(file)?);
+    let path = file.path.as_deref().unwrap_or("standard input".as_ref());
+    let mut window = Window::new(source);
     let mut undoes = file.direction == Direction::Down;
     while let Some(cut) = window.next().map_err(|e| ProjectError::io("read", path, e))? {
         match cut.kind {

@@ -16,11 +16,13 @@ mod natural;
 mod order;
 mod output;
 mod pieces;
+mod pipeline;
 mod psql;
 mod recut;
 mod refuse;
 mod run;
 mod stream;
+mod texts;
 mod window;
 mod workers;
 

@@ -70,12 +70,36 @@ pub fn order_given(mut given: Vec<Candidate>, found: &mut Inputs) {
 pub fn order_folder(folder: &Path, candidates: Vec<Candidate>, order: &Order, found: &mut Inputs) {
     let mut candidates = set_other_dialects_aside(folder, candidates, found);
     pair(&mut candidates);
-    let mut keyed: Vec<(usize, Candidate)> = match order {
-        Order::Listed(list) => candidates.into_iter().map(|c| (rank(&c, list), c)).collect(),
-        _ => candidates.into_iter().map(|c| (0, c)).collect(),
-    };
-    keyed.sort_by(|(x, a), (y, b)| x.cmp(y).then_with(|| compare(a, b, order)));
-    found.files.extend(keyed.into_iter().map(|(_, candidate)| finish(candidate)));
+    // Names are read once, not for each comparison.
+    let names: Vec<Vec<String>> = candidates.iter().map(components).collect();
+    let keys: Vec<Key<'_>> =
+        candidates.iter().zip(&names).map(|(c, names)| Key::new(c, names, order)).collect();
+    let mut places: Vec<usize> = (0..keys.len()).collect();
+    places.sort_by(|&a, &b| compare(&keys[a], &keys[b], order));
+    drop(keys);
+    let mut candidates: Vec<Option<Candidate>> = candidates.into_iter().map(Some).collect();
+    found.files.extend(places.into_iter().filter_map(|at| candidates[at].take()).map(finish));
+}
+
+/// What a file is ordered by.
+struct Key<'c> {
+    rank: usize,
+    candidate: &'c Candidate,
+    stem: NameKey<'c>,
+    /// The path's components.
+    names: &'c [String],
+    parts: Vec<NameKey<'c>>,
+}
+
+impl<'c> Key<'c> {
+    fn new(candidate: &'c Candidate, names: &'c [String], order: &Order) -> Self {
+        let rank = match order {
+            Order::Listed(list) => rank(candidate, list),
+            _ => 0,
+        };
+        let parts = names.iter().map(|name| NameKey::new(name)).collect();
+        Key { rank, candidate, stem: NameKey::new(&candidate.stem), names, parts }
+    }
 }
 
 /// Where a list names a file; what it does not name comes after. Undoing files are listed by the name of their up.
@@ -96,30 +120,33 @@ fn finish(candidate: Candidate) -> SourceFile {
     SourceFile { direction, ..candidate.file }
 }
 
-fn compare(a: &Candidate, b: &Candidate, order: &Order) -> Ordering {
+fn compare(left: &Key<'_>, right: &Key<'_>, order: &Order) -> Ordering {
+    let (a, b) = (left.candidate, right.candidate);
     // a baseline holds what the versions up to its own made
     let by_version = || {
-        let (left, right) = (NameKey::new(&a.stem), NameKey::new(&b.stem));
-        left.cmp_version(&right)
+        left.stem
+            .cmp_version(&right.stem)
             .then_with(|| a.stem.starts_with('B').cmp(&b.stem.starts_with('B')))
-            .then_with(|| left.cmp(&right))
+            .then_with(|| left.stem.cmp(&right.stem))
     };
-    let order = match order {
+    let by_order = || match order {
         Order::Versions => by_version(),
         Order::Bytes => a.parent.cmp(&b.parent).then_with(|| a.stem.cmp(&b.stem)),
-        Order::Natural | Order::Listed(_) => compare_paths(a, b),
+        Order::Natural | Order::Listed(_) => compare_paths(left, right),
     };
-    order
+    left.rank
+        .cmp(&right.rank)
+        .then_with(by_order)
         .then_with(|| a.direction.unwrap_or_default().cmp(&b.direction.unwrap_or_default()))
         .then_with(|| natural(&a.file.name, &b.file.name))
 }
 
 /// Component by component: a folder and a file beside it compare by their names.
-fn compare_paths(a: &Candidate, b: &Candidate) -> Ordering {
-    let (left, right) = (components(a), components(b));
-    let parts =
-        left.iter().zip(&right).map(|(x, y)| NameKey::new(x).cmp(&NameKey::new(y)).then_with(|| x.cmp(y)));
-    parts.into_iter().find(|order| order.is_ne()).unwrap_or_else(|| left.len().cmp(&right.len()))
+fn compare_paths(a: &Key<'_>, b: &Key<'_>) -> Ordering {
+    let keys = a.parts.iter().zip(&b.parts);
+    let mut parts =
+        keys.zip(a.names.iter().zip(b.names)).map(|((a, b), (x, y))| a.cmp(b).then_with(|| x.cmp(y)));
+    parts.find(|order| order.is_ne()).unwrap_or_else(|| a.names.len().cmp(&b.names.len()))
 }
 
 fn components(candidate: &Candidate) -> Vec<String> {

@@ -7,9 +7,11 @@ use super::error::ProjectError;
 use super::include::{self, Converter};
 use super::look_ahead::look_ahead;
 use super::pieces::{Cursor, Included};
+use super::pipeline::{self, Line, Load};
 use super::psql::Psql;
 use super::refuse;
 use super::stream::stream;
+use super::texts::Texts;
 use super::workers::Workers;
 use crate::config::{Layout, Options};
 use crate::passes::Session;
@@ -21,15 +23,8 @@ use std::io::{Read, Seek, Write};
 
 /// Files up to this size are read whole.
 pub const WHOLE: u64 = 1024 * 1024;
-/// As many small files are worked on at a time as fit into this: enough for several threads; one finds what it needs in
-/// its cache with less.
-const GROUP: u64 = 512 * 1024;
-const GROUP_ALONE: u64 = 32 * 1024;
-
-/// How many bytes of small files are worked on at a time.
-pub(super) fn group_size(threads: usize) -> u64 {
-    if threads == 1 { GROUP_ALONE } else { GROUP }
-}
+/// As many small files are worked on at a time as fit into this: a thread finds what it needs in its cache.
+pub(super) const GROUP: u64 = 32 * 1024;
 
 /// How a run is carried out; nothing here changes its result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,7 +42,7 @@ pub struct Settings {
 }
 
 /// Receives what a run makes, in run order.
-pub trait Sink {
+pub trait Sink: Send {
     /// A file's first chunk is next.
     ///
     /// # Errors
@@ -79,48 +74,37 @@ pub fn run(
 ) -> Result<(), ProjectError> {
     let mut session = Session::new(options);
     let workers = Workers::new(settings.threads);
-    let group = group_size(settings.threads);
-    let includes = include::find(files, &workers)?;
+    let texts = Texts::of(files);
+    let includes = include::find(files, &texts, &workers)?;
     let all = includes.as_ref().map_or(files, |includes| &includes.all);
     // One file is read as a whole before it is planned anyway.
     if all.len() > 1 {
-        session.look_ahead(look_ahead(all, &workers)?);
+        session.look_ahead(look_ahead(all, &texts, &workers)?);
     }
     let includes_others = |file: &SourceFile| includes.as_ref().is_some_and(|includes| includes.has(file));
-    let mut line = Line::default();
+    let alone = |file: &SourceFile| file.path.is_none() || includes_others(file) || file.size > WHOLE;
     let mut rest = includes.as_ref().map_or(files, |includes| &includes.top);
     while let Some(first) = rest.first() {
-        let mut size = first.size;
-        let alone = first.path.is_none() || includes_others(first);
-        let more = rest[1..].iter().take_while(|file| {
-            size += file.size;
-            size <= group && !alone && file.path.is_some() && !includes_others(file)
-        });
-        let (group, later) = rest.split_at(1 + more.count());
-        rest = later;
-        if !alone && first.size <= WHOLE {
-            line.step(Some(group), &mut session, &workers, settings, sink)?;
-            if settings.threads != 1 && !rest.is_empty() {
-                continue;
-            }
+        let small = rest.iter().take_while(|file| !alone(file)).count();
+        let (small, later) = rest.split_at(small);
+        if !small.is_empty() {
+            rest = later;
+            let session = &mut session;
+            let mut files = SmallFiles { rest: small, texts: &texts, session, settings, sink };
+            pipeline::run(&mut files, small.iter().map(|file| file.size).sum(), &workers)?;
+            continue;
         }
-        // One thread takes each group from its beginning to its end, and so does what is not held as a whole.
-        for _ in 0..2 {
-            line.step(None, &mut session, &workers, settings, sink)?;
-        }
+        rest = &rest[1..];
         match first {
             file if file.path.is_none() => standard_input(file, &mut session, &workers, settings, sink)?,
             file if includes_others(file) => {
                 let Some(includes) = &includes else { continue };
                 let session = &mut session;
-                let mut converter = Converter { includes, session, workers: &workers, settings, sink };
+                let mut converter =
+                    Converter { includes, texts: &texts, session, workers: &workers, settings, sink };
                 converter.file(file, Psql::default(), false)?;
             }
-            file if file.size > WHOLE => {
-                let source = open(file)?;
-                stream(file, source, &mut session, &workers, settings, sink)?;
-            }
-            _ => {}
+            file => stream(file, open(file)?, &mut session, &workers, settings, sink)?,
         }
     }
     Ok(())
@@ -220,93 +204,81 @@ impl Whole {
     }
 }
 
-/// A group of small files on its way through the stages.
-struct Group<'f> {
-    files: Vec<(&'f SourceFile, Whole, Chunk)>,
-    bytes: u64,
+/// Files that are read as a whole, some at a time.
+struct SmallFiles<'r> {
+    rest: &'r [SourceFile],
+    texts: &'r Texts,
+    session: &'r mut Session,
+    settings: Settings,
+    sink: &'r mut dyn Sink,
 }
 
-impl<'f> Group<'f> {
-    fn read(files: &'f [SourceFile], workers: &Workers) -> Result<Self, ProjectError> {
-        let bytes = files.iter().map(|file| file.size).sum();
-        let mut slots: Vec<(&SourceFile, Result<Whole, ProjectError>)> = files
-            .iter()
-            .map(|file| (file, Ok(Whole::new(Vec::new(), file.direction, file.layout))))
-            .collect();
-        workers.each(bytes, &mut slots, |(file, whole)| {
-            *whole = load(file).map(|text| {
-                let mut whole = Whole::new(text, file.direction, file.layout);
-                whole.batch.read(workers);
-                whole
-            });
+/// A few of them.
+struct Group<'r> {
+    texts: &'r Texts,
+    files: Vec<(&'r SourceFile, Whole, Chunk)>,
+    settings: Settings,
+    failed: Option<ProjectError>,
+}
+
+impl<'r> Line for SmallFiles<'r> {
+    type Load = Group<'r>;
+
+    fn next(&mut self) -> Result<Option<Group<'r>>, ProjectError> {
+        let mut size = 0;
+        let some = self.rest.iter().take_while(|file| {
+            size += file.size;
+            size <= GROUP
         });
-        let files = slots.into_iter().map(|(file, whole)| Ok((file, whole?, Chunk::default())));
-        Ok(Group { files: files.collect::<Result<_, ProjectError>>()?, bytes })
+        let (files, rest) = self.rest.split_at(some.count().max(1).min(self.rest.len()));
+        self.rest = rest;
+        let empty = |file: &'r SourceFile| {
+            (file, Whole::new(Vec::new(), file.direction, file.layout), Chunk::default())
+        };
+        let files: Vec<_> = files.iter().map(empty).collect();
+        let group = Group { texts: self.texts, files, settings: self.settings, failed: None };
+        Ok((!group.files.is_empty()).then_some(group))
     }
 
-    fn plan(&mut self, session: &mut Session) {
+    fn plan(&mut self, group: &mut Group<'r>) -> Result<(), ProjectError> {
+        for (file, whole, _) in &mut group.files {
+            whole.batch.plan_file(&file.name, self.session);
+        }
+        group.failed.take().map_or(Ok(()), Err)
+    }
+
+    fn give(&mut self, group: Group<'r>) -> Result<(), ProjectError> {
+        for (file, _, chunk) in group.files {
+            self.sink.begin(file)?;
+            self.sink.chunk(file, chunk)?;
+            self.sink.end(file)?;
+        }
+        Ok(())
+    }
+}
+
+impl Load for Group<'_> {
+    fn read(&mut self, workers: &Workers) {
         for (file, whole, _) in &mut self.files {
-            whole.batch.plan_file(&file.name, session);
+            match self.texts.read(file) {
+                Ok(text) => {
+                    *whole = Whole::new(text.into_owned(), file.direction, file.layout);
+                    whole.batch.read(workers);
+                }
+                Err(error) => {
+                    self.failed = Some(error);
+                    return;
+                }
+            }
         }
     }
 
-    fn emit(&mut self, workers: &Workers, settings: Settings) {
-        workers.each(self.bytes, &mut self.files, |(file, whole, chunk)| {
-            whole.batch.emit(workers, settings);
-            *chunk = whole.chunk(&file.name, settings);
+    fn emit(&mut self, workers: &Workers) {
+        for (file, whole, chunk) in &mut self.files {
+            whole.batch.emit(workers, self.settings);
+            *chunk = whole.chunk(&file.name, self.settings);
             whole.batch = Batch::default();
-        });
-    }
-
-    fn hand_over(self, sink: &mut dyn Sink) -> Result<(), ProjectError> {
-        for (file, _, chunk) in self.files {
-            sink.begin(file)?;
-            sink.chunk(file, chunk)?;
-            sink.end(file)?;
         }
-        Ok(())
-    }
-}
-
-/// Groups one behind the other: while one is planned, which only one thread can do, others read the next and emit the
-/// one before.
-#[derive(Default)]
-struct Line<'f> {
-    read: Option<Result<Group<'f>, ProjectError>>,
-    planned: Option<Group<'f>>,
-}
-
-impl<'f> Line<'f> {
-    /// Moves every group a stage on, and takes the next one in.
-    fn step(
-        &mut self,
-        next: Option<&'f [SourceFile]>,
-        session: &mut Session,
-        workers: &Workers,
-        settings: Settings,
-        sink: &mut dyn Sink,
-    ) -> Result<(), ProjectError> {
-        let (mut current, mut planned) = (self.read.take(), self.planned.take());
-        let mut read = None;
-        workers.both(
-            || {
-                if let Some(Ok(group)) = &mut current {
-                    group.plan(session);
-                }
-            },
-            || {
-                if let Some(group) = &mut planned {
-                    group.emit(workers, settings);
-                }
-                read = next.map(|files| Group::read(files, workers));
-            },
-        );
-        if let Some(group) = planned {
-            group.hand_over(sink)?;
-        }
-        self.planned = current.transpose()?;
-        self.read = read;
-        Ok(())
     }
 }
 

@@ -6,9 +6,10 @@ use super::batch::{Batch, Chunk};
 use super::discover::SourceFile;
 use super::error::ProjectError;
 use super::pieces::{Cursor, Item, State};
+use super::pipeline::{self, Line, Load};
 use super::refuse;
 use super::run::{Settings, Sink};
-use super::window::{Cut, Window};
+use super::window::Window;
 use super::workers::Workers;
 use crate::config::CopyAs;
 use crate::passes::{RowsLog, Session, is_about_rows};
@@ -16,18 +17,19 @@ use crate::report::record::Direction;
 use crate::script::PieceKind;
 use crate::syntax::Parsed;
 use std::collections::VecDeque;
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// How much source is worked on at a time; one thread finds what it needs in its cache with less.
-const BATCH: usize = 128 * 1024;
-const BATCH_ALONE: usize = 32 * 1024;
+/// How much source is worked on at a time: a thread finds what it needs in its cache.
+const BATCH: usize = 32 * 1024;
+/// How much of what a file declares is read at a time, on all threads.
+const DECLARED: usize = 256 * 1024;
 
 /// Converts one file, read twice.
 ///
 /// # Errors
 /// When the file can't be read, or the sink fails.
-pub fn stream<R: Read + Seek>(
+pub fn stream<R: Read + Seek + Send>(
     file: &SourceFile,
     mut source: R,
     session: &mut Session,
@@ -35,34 +37,39 @@ pub fn stream<R: Read + Seek>(
     settings: Settings,
     sink: &mut dyn Sink,
 ) -> Result<(), ProjectError> {
-    let failed = |e| ProjectError::io("read", file.path.as_deref().unwrap_or(Path::new("standard input")), e);
+    let failed = |e| unreadable(file, e);
+    let size = source.seek(SeekFrom::End(0)).map_err(failed)?;
+    source.rewind().map_err(failed)?;
     let declared = declarations(&mut source, file.direction, workers).map_err(failed)?;
     source.rewind().map_err(failed)?;
     let mut stream = Stream {
         file,
-        workers,
+        window: Window::new(source),
         settings,
         ups: session,
         downs: None,
+        undone: false,
         declared,
         cursor: Cursor::new(file.direction),
         assembler: Assembler::new(file.layout),
         batch: Batch::default(),
+        ready: VecDeque::new(),
         awaited: 0,
+        ended: false,
         sink,
     };
     stream.begin();
     stream.sink.begin(file)?;
-    let mut window = Window::new(source);
-    while let Some(cut) = window.next().map_err(failed)? {
-        stream.piece(cut)?;
-    }
-    stream.flush()?;
+    pipeline::run(&mut stream, size, workers)?;
     let notes = stream.cursor.notes();
     let mut output = Vec::new();
     stream.assembler.finish(&mut output);
     stream.sink.chunk(file, Chunk { notes, output, ..Chunk::default() })?;
     stream.sink.end(file)
+}
+
+fn unreadable(file: &SourceFile, error: std::io::Error) -> ProjectError {
+    ProjectError::io("read", file.path.as_deref().unwrap_or(Path::new("standard input")), error)
 }
 
 /// A statement that is read before its turn.
@@ -103,7 +110,7 @@ fn declarations(source: impl Read, direction: Direction, workers: &Workers) -> s
     let mut last = 0;
     loop {
         let cut = window.next()?;
-        if batch.text.len() > BATCH || cut.is_none() {
+        if batch.text.len() > DECLARED || cut.is_none() {
             batch.read(workers);
             for item in std::mem::take(&mut batch).items {
                 if let Item::Statement(statement) = item
@@ -144,23 +151,57 @@ fn declarations(source: impl Read, direction: Direction, workers: &Workers) -> s
     }
 }
 
-struct Stream<'a> {
+/// A part of the file.
+enum Part {
+    Statements(Box<Statements>),
+    /// Rows of COPY that go the way of their statement.
+    Rows(Vec<u8>),
+}
+
+#[derive(Default)]
+struct Statements {
+    batch: Batch,
+    settings: Settings,
+    /// What the first of the downs has to know of those behind it.
+    undoing: Vec<Box<Parsed>>,
+}
+
+impl Load for Part {
+    fn read(&mut self, workers: &Workers) {
+        if let Part::Statements(statements) = self {
+            statements.batch.read(workers);
+        }
+    }
+
+    fn emit(&mut self, workers: &Workers) {
+        if let Part::Statements(statements) = self {
+            statements.batch.emit(workers, statements.settings);
+        }
+    }
+}
+
+struct Stream<'a, R> {
     file: &'a SourceFile,
-    workers: &'a Workers,
+    window: Window<R>,
     settings: Settings,
     ups: &'a mut Session,
     /// The session of the part that undoes: a copy of what the ups before it left.
     downs: Option<Session>,
+    /// A down was cut.
+    undone: bool,
     declared: Declared,
     cursor: Cursor,
     assembler: Assembler,
     batch: Batch,
+    /// Parts that are cut and not yet taken.
+    ready: VecDeque<Part>,
     /// Bytes of rows that have to come into the batch.
     awaited: u64,
+    ended: bool,
     sink: &'a mut dyn Sink,
 }
 
-impl Stream<'_> {
+impl<R: Read> Stream<'_, R> {
     fn begin(&mut self) {
         if self.file.direction == Direction::Up {
             self.ups.enter(&self.file.name, false);
@@ -170,10 +211,20 @@ impl Stream<'_> {
         }
     }
 
-    fn piece(&mut self, cut: Cut<'_>) -> Result<(), ProjectError> {
+    /// Cuts the next piece off the file.
+    fn cut(&mut self) -> std::io::Result<()> {
+        let Some(cut) = self.window.next()? else {
+            self.ended = true;
+            self.finish_batch();
+            return Ok(());
+        };
         if cut.kind == PieceKind::CopyData {
             if self.awaited == 0 {
-                return self.rows(cut);
+                let rows = cut.bytes.to_vec();
+                self.cursor.items(cut.bytes, cut.kind, cut.problem, 0, &mut Vec::new());
+                self.finish_batch();
+                self.ready.push_back(Part::Rows(rows));
+                return Ok(());
             }
             self.awaited = self.awaited.saturating_sub(cut.bytes.len() as u64);
         }
@@ -196,44 +247,67 @@ impl Stream<'_> {
                 false => statement.rows = Some(bytes),
             }
         }
-        let most = if self.settings.threads == 1 { BATCH_ALONE } else { BATCH };
-        if self.awaited == 0 && self.batch.text.len() > most || self.cursor.direction != direction {
-            self.flush()?;
+        if self.awaited == 0 && self.batch.text.len() > BATCH || self.cursor.direction != direction {
+            self.finish_batch();
         }
         Ok(())
     }
 
-    /// Rows go the way of their COPY statement, which must be known first.
-    fn rows(&mut self, cut: Cut<'_>) -> Result<(), ProjectError> {
-        self.flush()?;
-        let mut output = Vec::with_capacity(cut.bytes.len() + cut.bytes.len() / 16);
-        self.assembler.rows(cut.bytes, &mut output);
-        self.cursor.items(cut.bytes, cut.kind, cut.problem, 0, &mut Vec::new());
-        self.sink.chunk(self.file, Chunk { output, read: cut.bytes.len() as u64, ..Chunk::default() })
+    /// The batch is a part; the next piece begins another.
+    fn finish_batch(&mut self) {
+        if self.batch.items.is_empty() {
+            return;
+        }
+        let mut statements = Statements { settings: self.settings, ..Statements::default() };
+        std::mem::swap(&mut statements.batch, &mut self.batch);
+        if !self.undone && statements.batch.has(Direction::Down) {
+            self.undone = true;
+            let downs = self.declared.statements.iter().filter(|d| d.direction == Direction::Down);
+            statements.undoing = downs.map(|d| d.parsed.clone()).collect();
+        }
+        self.ready.push_back(Part::Statements(Box::new(statements)));
+    }
+}
+
+impl<R: Read> Line for Stream<'_, R> {
+    type Load = Part;
+
+    fn next(&mut self) -> Result<Option<Part>, ProjectError> {
+        while self.ready.is_empty() && !self.ended {
+            self.cut().map_err(|e| unreadable(self.file, e))?;
+        }
+        Ok(self.ready.pop_front())
     }
 
-    fn flush(&mut self) -> Result<(), ProjectError> {
-        if self.batch.items.is_empty() {
-            return Ok(());
-        }
-        self.batch.read(self.workers);
-        self.batch.plan(Direction::Up, self.ups);
-        if self.batch.has(Direction::Down) {
+    fn plan(&mut self, part: &mut Part) -> Result<(), ProjectError> {
+        let Part::Statements(statements) = part else { return Ok(()) };
+        let Statements { batch, undoing, .. } = &mut **statements;
+        batch.plan(Direction::Up, self.ups);
+        if batch.has(Direction::Down) {
             let session = self.downs.get_or_insert_with(|| {
                 let mut session = self.ups.clone();
-                let downs = self.declared.statements.iter().filter(|d| d.direction == Direction::Down);
-                let here = self.batch.parsed(Direction::Down).into_iter();
-                let downs: Vec<_> = here.chain(downs.map(|d| &*d.parsed)).collect();
+                let here = batch.parsed(Direction::Down).into_iter();
+                let downs: Vec<_> = here.chain(undoing.iter().map(|parsed| &**parsed)).collect();
                 session.enter(&self.file.name, true);
                 session.begin_undo(&downs);
                 session
             });
-            self.batch.plan(Direction::Down, session);
+            batch.plan(Direction::Down, session);
         }
-        self.batch.emit(self.workers, self.settings);
-        let chunk = self.batch.assemble(&self.file.name, &mut self.assembler, self.settings);
-        self.batch.text.clear();
-        self.batch.items.clear();
+        Ok(())
+    }
+
+    fn give(&mut self, part: Part) -> Result<(), ProjectError> {
+        let chunk = match part {
+            Part::Statements(mut statements) => {
+                statements.batch.assemble(&self.file.name, &mut self.assembler, self.settings)
+            }
+            Part::Rows(rows) => {
+                let mut output = Vec::with_capacity(rows.len() + rows.len() / 16);
+                self.assembler.rows(&rows, &mut output);
+                Chunk { output, read: rows.len() as u64, ..Chunk::default() }
+            }
+        };
         self.sink.chunk(self.file, chunk)
     }
 }

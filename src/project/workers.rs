@@ -24,11 +24,16 @@ impl Workers {
 
     /// Does `work` on every item; `bytes` is how much source they hold together.
     pub fn each<T: Send>(&self, bytes: u64, items: &mut [T], work: impl Fn(&mut T) + Sync) {
-        let pool = if bytes < WORTH_THREADS || items.len() < 2 { None } else { self.pool() };
+        let pool = if items.len() < 2 { None } else { self.worth(bytes) };
         match pool {
             Some(pool) => pool.install(|| items.par_iter_mut().for_each(&work)),
             None => items.iter_mut().for_each(work),
         }
+    }
+
+    /// The pool, if so many bytes of source are worth it.
+    pub fn worth(&self, bytes: u64) -> Option<&ThreadPool> {
+        if bytes < WORTH_THREADS { None } else { self.pool() }
     }
 
     /// Does two things that don't touch each other.
