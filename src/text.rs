@@ -77,6 +77,14 @@ pub fn count_chars(bytes: &[u8]) -> usize {
     }
 }
 
+/// Whether a word, in lower case here, stands in a text in any case, as a word or in another.
+pub fn may_say(text: &str, word: &str) -> bool {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let Some(first) = word.first() else { return true };
+    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text)
+        .any(|at| text[at..].get(..word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,7 +38,8 @@ pub use cx::Cx;
 pub use expressions::functions::page as functions_page;
 pub use facts::{FileFacts, index_columns};
 pub use fold::{RowsLog, is_about_rows};
-pub use plan::{Outcome, Plan};
+pub use plan::{Outcome, Plan, Trees};
+pub use printed::settled;
 pub use session::Session;
 pub use work::{Item, TypeSite, Verdict, Work};
 

@@ -1,8 +1,9 @@
 //! What is to become of one statement.
 
-use super::Part;
+use super::{Item, Part};
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
+use sqlparser::ast::Statement;
 
 /// What is to become of one statement.
 #[derive(Debug, Clone)]
@@ -20,7 +21,9 @@ pub enum Outcome {
     Same,
     /// The text may stay but for these bytes.
     Without(Span),
-    /// The trees printed: before the passes, and the statements after them.
+    /// The trees after the passes, which are printed when the plan is written down.
+    Trees(Trees),
+    /// The statement printed before the passes, and the statements after them.
     Changed {
         before: String,
         after: Vec<String>,
@@ -32,6 +35,30 @@ pub enum Outcome {
     Refused,
     Dropped,
     Folded,
+}
+
+/// What the passes made of a tree.
+#[derive(Debug, Clone)]
+pub struct Trees {
+    pub items: Vec<Item>,
+    /// The text may say the same in an order that only PostgreSQL takes.
+    pub reprint: bool,
+    /// What they were made of, where that is not the statement's own tree.
+    pub of: Option<Box<Statement>>,
+}
+
+impl Outcome {
+    /// Whether something of it runs on TiDB, where it is not the code of a DO.
+    pub fn runs(&self) -> bool {
+        matches!(
+            self,
+            Outcome::Same
+                | Outcome::Without(_)
+                | Outcome::Trees(_)
+                | Outcome::Changed { .. }
+                | Outcome::Rows(_)
+        )
+    }
 }
 
 impl Plan {

@@ -1,18 +1,28 @@
 //! The trees of a plan as text, and whether the source may stay as it is.
 
-use super::{Item, Outcome, Work};
+use super::{Item, Outcome, Trees, Work};
 use crate::catalog::with_clustering;
 use crate::syntax::Parsed;
 use crate::syntax::lex::{Kind, Rules, lex};
 use sqlparser::ast::Statement;
 use std::collections::HashSet;
 
-/// What becomes of a statement that is emitted.
-pub fn outcome(parsed: &Parsed, tree: &Statement, work: &Work) -> Outcome {
-    match &work.items[..] {
-        [] => Outcome::Dropped,
+/// What becomes of a statement that is emitted. `tree` is what the passes began with.
+pub fn outcome(parsed: &Parsed, tree: &Statement, work: Work) -> Outcome {
+    if work.items.is_empty() {
+        return Outcome::Dropped;
+    }
+    let of = parsed.tree.is_err().then(|| Box::new(tree.clone()));
+    Outcome::Trees(Trees { items: work.items, reprint: work.reprint, of })
+}
+
+/// What the trees say; pure, and most of the work where a statement changes.
+pub fn settled(parsed: &Parsed, trees: Trees) -> Outcome {
+    let Trees { items, reprint, of } = trees;
+    let Some(tree) = of.as_deref().or(parsed.tree.as_ref().ok()) else { return Outcome::Dropped };
+    match &items[..] {
         [Item::Tree(only)]
-            if !work.reprint && only.as_ref() == tree && !parsed.incomplete && !says_more(parsed, tree) =>
+            if !reprint && only.as_ref() == tree && !parsed.incomplete && !says_more(parsed, tree) =>
         {
             Outcome::Same
         }

@@ -5,6 +5,7 @@ mod names_of;
 use crate::catalog::Catalog;
 use crate::syntax::Parsed;
 use crate::syntax::lex::{Kind, Token};
+use crate::text::may_say;
 use sqlparser::ast::{ContextModifier, ObjectName, Reset, Set, Statement};
 
 pub use names_of::{qualify, qualify_form, qualify_sequence};
@@ -101,6 +102,12 @@ pub fn said(parsed: &Parsed) -> Option<Change> {
     if source != parsed.text {
         // A placeholder stands for whatever it is replaced by.
         return None;
+    }
+    match &parsed.tree {
+        Ok(Statement::Reset(_)) => {}
+        Ok(Statement::Set(_) | Statement::Query(_)) if may_say(source, "search_path") => {}
+        _ if parsed.begins("alter") && may_say(source, "search_path") => {}
+        _ => return None,
     }
     let words: Vec<&Token> = parsed.tokens.iter().filter(|token| !token.is_trivia()).collect();
     let text = |at: usize| words.get(at).map_or("", |token| token.text(source));

@@ -9,7 +9,7 @@ use super::fold::{self, Folds, RowsLog};
 use super::gate;
 pub(super) use super::plan::{Outcome, Plan};
 use super::printed::outcome;
-use super::search_path::{SearchPath, qualify_sequence};
+use super::search_path::{SearchPath, qualify_sequence, said};
 use super::statements::accounts::{self, Granted};
 use super::statements::{ddl_in_transaction::Transaction, deferred::Deferred, drop_object::HELD_OBJECT};
 use super::{Cx, FileFacts, PASSES, Verdict, Work, sequences, work::table_of};
@@ -136,7 +136,10 @@ impl Session {
     fn facts(&self, statements: &[&Parsed]) -> Option<FileFacts> {
         let mut path = self.path.clone();
         let mut any = path.is_set();
-        let mut meant = Vec::new();
+        if !any && !statements.iter().any(|parsed| said(parsed).is_some()) {
+            return None;
+        }
+        let mut meant = Vec::with_capacity(statements.len());
         for parsed in statements {
             meant.push(path.qualified(parsed, &self.catalog));
             path.follow(parsed);
@@ -322,10 +325,7 @@ impl Session {
             Verdict::Refuse => Plan::left_out(Outcome::Refused, diagnostics),
             Verdict::Drop => Plan::left_out(Outcome::Dropped, diagnostics),
             Verdict::Fold => Plan::left_out(Outcome::Folded, diagnostics),
-            Verdict::Emit => {
-                let written = source.tree.as_ref().unwrap_or(tree);
-                Plan { outcome: outcome(source, written, &work), note: String::new(), diagnostics }
-            }
+            Verdict::Emit => Plan { outcome: outcome(source, tree, work), note: String::new(), diagnostics },
         }
     }
 

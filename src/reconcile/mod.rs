@@ -7,7 +7,7 @@ pub mod spell;
 mod write;
 
 use crate::diagnostic::{Diagnostic, Status};
-use crate::passes::{Outcome, Plan};
+use crate::passes::{Outcome, Plan, settled};
 use crate::syntax::Parsed;
 use crate::syntax::lex::Kind;
 use crate::text::Span;
@@ -39,27 +39,38 @@ pub struct Translation {
 
 /// Writes a plan down. Pure: may run on any thread.
 pub fn emit(parsed: &Parsed, plan: Plan) -> Translation {
-    let mut translation = match plan.outcome {
+    let mut translation = written(parsed, plan.outcome, &plan.note);
+    translation.diagnostics = plan.diagnostics;
+    translation
+}
+
+fn written(parsed: &Parsed, outcome: Outcome, note: &str) -> Translation {
+    match outcome {
+        Outcome::Trees(trees) => written(parsed, settled(parsed, trees), note),
         Outcome::Same => respelled(parsed, Span::default()),
         Outcome::Without(gone) => respelled(parsed, gone),
         Outcome::Changed { before, after } => changed(parsed, &before, &after),
         Outcome::Block(parts) => block::block(parsed, parts),
         Outcome::Rows(statements) => inserted(parsed, statements),
-        Outcome::Refused => commented(parsed, Status::Refused, &plan.note),
-        Outcome::Dropped => commented(parsed, Status::Dropped, &plan.note),
-        Outcome::Folded => commented(parsed, Status::Folded, &plan.note),
-    };
-    translation.diagnostics = plan.diagnostics;
-    translation
+        Outcome::Refused => commented(parsed, Status::Refused, note),
+        Outcome::Dropped => commented(parsed, Status::Dropped, note),
+        Outcome::Folded => commented(parsed, Status::Folded, note),
+    }
 }
 
 /// What a plan says, where nothing is to be written.
-pub fn findings(plan: Plan) -> Translation {
-    let status = match plan.outcome {
+pub fn findings(parsed: &Parsed, plan: Plan) -> Translation {
+    let outcome = match plan.outcome {
+        Outcome::Trees(trees) => settled(parsed, trees),
+        outcome => outcome,
+    };
+    let status = match outcome {
         Outcome::Same => Status::Unchanged,
-        Outcome::Without(_) | Outcome::Changed { .. } | Outcome::Block(_) | Outcome::Rows(_) => {
-            Status::Rewritten
-        }
+        Outcome::Without(_)
+        | Outcome::Trees(_)
+        | Outcome::Changed { .. }
+        | Outcome::Block(_)
+        | Outcome::Rows(_) => Status::Rewritten,
         Outcome::Refused => Status::Refused,
         Outcome::Dropped => Status::Dropped,
         Outcome::Folded => Status::Folded,

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod ddl;
+mod depth;
 pub mod lex;
 pub mod names;
 mod parse;

@@ -1,9 +1,10 @@
 //! Reads one statement: sqlparser's tree, or why there is none.
 
 use super::ddl::{self, Form};
+use super::depth::too_deep;
 use super::lex::{Kind, Rules, Token, lex};
 use super::names;
-use super::plpgsql::{self, Block};
+use super::plpgsql::{self, Block, Routine};
 use super::rows::{self, Row};
 use super::skip::{Read, Skipped, What};
 use super::template::{self, Templates};
@@ -13,10 +14,6 @@ use sqlparser::ast::Statement;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token as SqlToken, TokenWithSpan, TokenizerError};
-
-/// Left-deep chains such as `a OR b OR …` become trees as deep as they are long; past this many
-/// operators walking them could exhaust the stack.
-const MAX_CHAIN: usize = 1_000;
 
 /// Why a statement has no tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +48,8 @@ pub struct Parsed {
     pub form: Option<Box<Form>>,
     /// The code of a DO statement.
     pub block: Option<Box<Block>>,
+    /// What a CREATE FUNCTION or CREATE TRIGGER says that triggers need.
+    pub routine: Option<Box<Routine>>,
     /// The tree leaves out words that stand in the text, so the text is never TiDB's as it stands.
     pub incomplete: bool,
     /// What the tree leaves out and the passes speak of; spans are bytes of the source.
@@ -65,7 +64,7 @@ impl Parsed {
     /// Reads one statement. Never fails: what can't be read is refused when it is planned.
     pub fn new(text: &[u8]) -> Parsed {
         let mut parsed = Parsed::flat(text);
-        if parsed.tree.is_err() && begins(parsed.source(), &parsed.tokens, "do") {
+        if parsed.tree.is_err() && parsed.begins("do") {
             parsed.block = plpgsql::block_of(parsed.source()).map(Box::new);
         }
         parsed
@@ -91,6 +90,7 @@ impl Parsed {
                     tree: Err(failure),
                     form: None,
                     block: None,
+                    routine: None,
                     incomplete: false,
                     skipped: Vec::new(),
                     emptied: false,
@@ -107,6 +107,7 @@ impl Parsed {
             None => parse(source, &tokens, &mut read),
         };
         let form = form(source, tree.as_ref().map(|(tree, _)| tree).ok());
+        let routine = plpgsql::routine(source, &tokens).map(Box::new);
         let skipped = left(source, &mut read);
         let mut respelled = Vec::new();
         if let Ok((tree, rows)) = &mut tree {
@@ -128,6 +129,7 @@ impl Parsed {
             tree: tree.map(|(tree, _)| tree),
             form,
             block: None,
+            routine,
             incomplete: read.changed,
             skipped,
             emptied: read.emptied,
@@ -151,6 +153,11 @@ impl Parsed {
     /// Where the statement's first word stands.
     pub fn first_word(&self) -> Span {
         self.tokens.iter().find(|t| t.kind == Kind::Word).map(|t| t.span).unwrap_or_default()
+    }
+
+    /// Whether the first word is this.
+    pub fn begins(&self, word: &str) -> bool {
+        begins(self.source(), &self.tokens, word)
     }
 
     /// The statement's words up to the `n`th, in upper case: what kind of statement it is.
@@ -260,32 +267,6 @@ pub(super) fn byte_at(source: &str, lines: &LineIndex, location: Location) -> us
     let skip = (location.column as usize).saturating_sub(1);
     let rest = &source[start..];
     start + rest.char_indices().nth(skip).map_or(rest.len(), |(at, _)| at)
-}
-
-/// Refuses what would build a tree too deep to walk.
-fn too_deep(source: &str, tokens: &[Token]) -> Option<Failure> {
-    let mut chain = 0;
-    for token in tokens {
-        let text = token.text(source);
-        match token.kind {
-            Kind::Punct if matches!(text, "," | "(" | ")" | ";") => {
-                chain = if text == "," { 0 } else { chain }
-            }
-            Kind::Punct if text != "." => chain += 1,
-            Kind::Word if text.eq_ignore_ascii_case("and") || text.eq_ignore_ascii_case("or") => chain += 1,
-            Kind::Word
-                if ["union", "except", "intersect"].iter().any(|word| text.eq_ignore_ascii_case(word)) =>
-            {
-                chain += 1;
-            }
-            _ => {}
-        }
-        if chain > MAX_CHAIN {
-            let message = format!("more than {MAX_CHAIN} operators in one expression");
-            return Some(Failure { message, span: token.span });
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use crate::text::{LineIndex, Span};
 use sqlparser::ast::{Ident, Spanned};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
-use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Token as SqlToken, TokenWithSpan, Tokenizer};
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Span as SqlSpan, Token as SqlToken, Tokenizer};
 
 /// The parts of a column definition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl<'a> Ranges<'a> {
         self.located(node.span())
     }
 
-    fn located(&self, span: sqlparser::tokenizer::Span) -> Option<Span> {
+    fn located(&self, span: SqlSpan) -> Option<Span> {
         (span.start.line > 0).then(|| {
             let start = byte_at(self.source, &self.lines, span.start);
             Span::new(start, byte_at(self.source, &self.lines, span.end).max(start))
@@ -113,8 +113,8 @@ impl<'a> Ranges<'a> {
     /// The data type that the first token at or after a byte begins.
     pub fn data_type_after(&self, byte: usize) -> Option<Span> {
         let start = self.solid.iter().find(|token| token.span.start >= byte)?.span.start;
-        let part = Part::new(&self.source[start..], start);
-        let end = part.parse(0, |parser| parser.parse_data_type().is_ok())?;
+        let mut part = Part::new(&self.source[start..], start);
+        let end = part.parse(|parser| parser.parse_data_type().is_ok())?;
         Some(part.span(0, end))
     }
 
@@ -141,18 +141,19 @@ impl<'a> Ranges<'a> {
 
     /// The parts of an element of CREATE TABLE's list.
     pub fn element(&self, whole: Span) -> Element {
-        let part = Part::new(&self.source[whole.start..whole.end], whole.start);
-        if part.parse(0, |parser| matches!(parser.parse_optional_table_constraint(), Ok(Some(_)))).is_some() {
+        let mut part = Part::new(&self.source[whole.start..whole.end], whole.start);
+        if part.parse(|parser| matches!(parser.parse_optional_table_constraint(), Ok(Some(_)))).is_some() {
             return Element::Constraint(whole);
         }
         let mut column = ColumnRange { name: part.span(0, 1), whole, ..ColumnRange::default() };
-        let Some(mut at) = part.parse(1, |parser| parser.parse_data_type().is_ok()) else {
+        part.parser.advance_token();
+        let Some(mut at) = part.parse(|parser| parser.parse_data_type().is_ok()) else {
             column.data_type = part.span(1, 2);
             return Element::Column(column);
         };
         column.data_type = part.span(1, at);
-        while at < part.tokens.len() {
-            let option = part.parse(at, |parser| {
+        while at < part.spans.len() {
+            let option = part.parse(|parser| {
                 if parser.parse_keyword(Keyword::CONSTRAINT) {
                     let _ = parser.parse_identifier();
                 }
@@ -170,14 +171,15 @@ fn is_one_of(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// A stretch of the statement in sqlparser's tokens.
+/// A stretch of the statement, read by sqlparser from its beginning on.
 struct Part<'a> {
     text: &'a str,
     /// Where `text` starts in the statement.
     start: usize,
     lines: LineIndex,
-    /// Without trivia.
-    tokens: Vec<TokenWithSpan>,
+    /// Where the tokens stand, without trivia.
+    spans: Vec<SqlSpan>,
+    parser: Parser<'a>,
 }
 
 impl<'a> Part<'a> {
@@ -185,22 +187,23 @@ impl<'a> Part<'a> {
         let mut tokens =
             Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location().unwrap_or_default();
         tokens.retain(|token| !matches!(token.token, SqlToken::Whitespace(_)));
-        Part { text, start, lines: LineIndex::new(text.as_bytes()), tokens }
+        let spans = tokens.iter().map(|token| token.span).collect();
+        let parser = Parser::new(&PostgreSqlDialect {}).with_tokens_with_locations(tokens);
+        Part { text, start, lines: LineIndex::new(text.as_bytes()), spans, parser }
     }
 
-    /// Parses from the `at`th token; the index of the first token that was not read, if it worked.
-    fn parse(&self, at: usize, read: impl FnOnce(&mut Parser<'_>) -> bool) -> Option<usize> {
-        // No part needs more than this; a long expression would be copied for each option after it.
-        let tokens = self.tokens.iter().skip(at).take(500).cloned().collect();
-        let mut parser = Parser::new(&PostgreSqlDialect {}).with_tokens_with_locations(tokens);
-        read(&mut parser).then(|| (at + parser.index()).min(self.tokens.len()))
+    /// The index of the first token that was not read, if reading on worked; else nothing was read.
+    fn parse(&mut self, mut read: impl FnMut(&mut Parser<'_>) -> bool) -> Option<usize> {
+        let not = || ParserError::ParserError(String::new());
+        self.parser.try_parse(|parser| read(parser).then_some(()).ok_or_else(not)).ok()?;
+        Some(self.parser.index().min(self.spans.len()))
     }
 
     fn span(&self, from: usize, to: usize) -> Span {
-        match (self.tokens.get(from), self.tokens.get(to.saturating_sub(1))) {
+        match (self.spans.get(from), self.spans.get(to.saturating_sub(1))) {
             (Some(first), Some(last)) if to > from => {
-                let start = byte_at(self.text, &self.lines, first.span.start);
-                let end = byte_at(self.text, &self.lines, last.span.end).max(start);
+                let start = byte_at(self.text, &self.lines, first.start);
+                let end = byte_at(self.text, &self.lines, last.end).max(start);
                 Span::new(start, end).shifted(self.start)
             }
             _ => Span::new(self.start, self.start),

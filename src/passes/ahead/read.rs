@@ -4,6 +4,7 @@ use super::Change;
 use crate::catalog::Name;
 use crate::syntax::lex::{Kind, Rules, Token, in_word, lex};
 use crate::syntax::{names, plpgsql, template};
+use crate::text::may_say;
 use std::borrow::Cow;
 
 /// Something that a statement does to a table.
@@ -61,7 +62,9 @@ pub fn events(statement: &str, into: &mut Vec<Event>) {
         }
     } else if begins(b"do") && bytes.get(2).is_some_and(|&b| !in_word(b)) {
         // The code of a DO may create and change tables as well.
-        if let Some(block) = plpgsql::block_of(statement) {
+        if (may_say(statement, "table") || may_say(statement, "index"))
+            && let Some(block) = plpgsql::block_of(statement)
+        {
             block.statements().iter().for_each(|inner| events(&inner.text, into));
         }
     } else if begins(b"drop") {

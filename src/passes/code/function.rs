@@ -9,7 +9,7 @@ use crate::passes::session::{Outcome, Plan, Session};
 use crate::passes::statements::code::FUNCTION;
 use crate::passes::{Cx, Item};
 use crate::syntax::Parsed;
-use crate::syntax::plpgsql::{self, Function};
+use crate::syntax::plpgsql::Function;
 use sqlparser::ast::{DropBehavior, Statement};
 use std::sync::Arc;
 
@@ -23,11 +23,10 @@ fn routine(source: &str, function: &Function) -> Routine {
 }
 
 /// CREATE FUNCTION … RETURNS trigger.
-pub fn create(session: &mut Session, parsed: &Parsed) -> Option<Plan> {
+pub fn create(session: &mut Session, parsed: &Parsed, function: &Function) -> Plan {
     let source = parsed.source();
-    let function = plpgsql::function(source)?;
     let name = Name::of(&function.name);
-    let routine = routine(source, &function);
+    let routine = routine(source, function);
     let file = Arc::clone(&session.file);
     let options = Arc::clone(&session.options);
     let cx = Cx::new(&options, &session.catalog, parsed, &file);
@@ -66,7 +65,7 @@ pub fn create(session: &mut Session, parsed: &Parsed) -> Option<Plan> {
     };
     let left = if routine.touch.is_some() && !other { Outcome::Dropped } else { Outcome::Refused };
     session.catalog.functions.insert(name, Arc::new(routine));
-    Some(Plan::left_out(left, vec![diagnostic]))
+    Plan::left_out(left, vec![diagnostic])
 }
 
 /// DROP FUNCTION of a function that translated triggers call.

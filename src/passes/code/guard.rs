@@ -6,7 +6,6 @@ use super::rules::{IGNORED_ERROR, UNSURE_GUARD};
 use super::run::{Flow, Run, Stop};
 use super::{Part, PartOf, hint};
 use crate::diagnostic::Diagnostic;
-use crate::passes::Outcome;
 use crate::syntax::Parsed;
 use crate::syntax::plpgsql::{Block, Handler, Node, NodeKind};
 use crate::text::Span;
@@ -156,10 +155,7 @@ impl Run<'_> {
         let Some(handler) = block.handlers.first() else { return };
         let runs = |part: &Part| match &part.what {
             PartOf::Statement(parsed, plan) => {
-                matches!(
-                    plan.outcome,
-                    Outcome::Same | Outcome::Without(_) | Outcome::Changed { .. } | Outcome::Rows(_)
-                ) && self.foresees(handler, parsed, part.span)
+                plan.outcome.runs() && self.foresees(handler, parsed, part.span)
             }
             PartOf::Left(_) => false,
         };

@@ -22,7 +22,7 @@ use super::session::{Outcome, Plan, Session};
 use super::statements::code::DO_BLOCK;
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::syntax::Parsed;
-use crate::syntax::plpgsql::Block;
+use crate::syntax::plpgsql::{Block, Routine};
 use crate::text::Span;
 
 /// The rules of procedural code.
@@ -59,12 +59,7 @@ pub fn block(session: &mut Session, parsed: &Parsed, block: &Block) -> Plan {
             let run::Done { mut parts, diagnostics } = run.done();
             parts.sort_by_key(|part| part.span.start);
             let emitted = |part: &Part| match &part.what {
-                PartOf::Statement(_, plan) => {
-                    matches!(
-                        plan.outcome,
-                        Outcome::Same | Outcome::Without(_) | Outcome::Changed { .. } | Outcome::Rows(_)
-                    )
-                }
+                PartOf::Statement(_, plan) => plan.outcome.runs(),
                 PartOf::Left(_) => false,
             };
             if parts.iter().any(emitted) {
@@ -86,17 +81,17 @@ pub fn block(session: &mut Session, parsed: &Parsed, block: &Block) -> Plan {
 
 /// Translates CREATE TRIGGER, DROP TRIGGER, and CREATE and DROP FUNCTION of what triggers call.
 pub fn routine(session: &mut Session, parsed: &Parsed) -> Option<Plan> {
-    let head = parsed.head(4);
-    let mut words = head.split(' ');
-    match (words.next()?, words.next().unwrap_or_default()) {
-        ("CREATE", "OR" | "FUNCTION" | "TRIGGER" | "CONSTRAINT") if head.contains("FUNCTION") => {
-            function::create(session, parsed)
-        }
-        ("CREATE", "OR" | "TRIGGER" | "CONSTRAINT") if head.contains("TRIGGER") => {
-            trigger::create(session, parsed)
-        }
-        ("DROP", "TRIGGER") => trigger::drop(session, parsed),
-        ("DROP", "FUNCTION" | "ROUTINE") => function::drop(session, parsed),
+    match parsed.routine.as_deref() {
+        Some(Routine::Function(said)) => return Some(function::create(session, parsed, said)),
+        Some(Routine::Trigger(said)) => return Some(trigger::create(session, parsed, said)),
+        None => {}
+    }
+    if !parsed.begins("drop") {
+        return None;
+    }
+    match parsed.head(2).as_str() {
+        "DROP TRIGGER" => trigger::drop(session, parsed),
+        "DROP FUNCTION" | "DROP ROUTINE" => function::drop(session, parsed),
         _ => None,
     }
 }

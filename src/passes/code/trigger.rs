@@ -11,18 +11,17 @@ use crate::passes::session::{Outcome, Plan, Session};
 use crate::passes::statements::code::TRIGGER;
 use crate::passes::{Cx, Item, Verdict, Work, alter, gate};
 use crate::syntax::Parsed;
-use crate::syntax::plpgsql::{self, Trigger};
+use crate::syntax::plpgsql::Trigger;
 use crate::text::Span;
 use sqlparser::ast::{ColumnOption, DataType, Expr, Statement, TimezoneInfo, Value};
 use std::sync::Arc;
 
 /// CREATE TRIGGER.
-pub fn create(session: &mut Session, parsed: &Parsed) -> Option<Plan> {
+pub fn create(session: &mut Session, parsed: &Parsed, trigger: &Trigger) -> Plan {
     let source = parsed.source();
-    let trigger = plpgsql::trigger(source)?;
     let table = Name::of(&trigger.table);
     let function = Name::of(&trigger.function);
-    let planned = planned(&session.catalog, source, &trigger);
+    let planned = planned(&session.catalog, source, trigger);
     let mut declared = Declared {
         name: trigger.name.clone(),
         function,
@@ -56,7 +55,7 @@ pub fn create(session: &mut Session, parsed: &Parsed) -> Option<Plan> {
         table.triggers.retain(|known| known.name != declared.name);
         table.triggers.push(declared);
     }
-    Some(plan)
+    plan
 }
 
 /// What becomes of the columns that a trigger sets.

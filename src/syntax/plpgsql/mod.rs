@@ -4,7 +4,8 @@ mod heads;
 mod read;
 
 use super::Parsed;
-use crate::text::Span;
+use super::lex::{Kind, Token};
+use crate::text::{Span, may_say};
 use sqlparser::ast::ObjectName;
 
 pub use heads::{function, trigger};
@@ -103,6 +104,30 @@ pub struct Function {
     pub block: Option<Block>,
     /// The body's bytes in the statement.
     pub body: Span,
+}
+
+/// A statement about triggers.
+#[derive(Debug, Clone)]
+pub enum Routine {
+    Function(Function),
+    Trigger(Trigger),
+}
+
+/// Reads a CREATE FUNCTION that returns `trigger`, or a CREATE TRIGGER.
+pub fn routine(source: &str, tokens: &[Token]) -> Option<Routine> {
+    let mut words = tokens.iter().filter(|token| token.kind == Kind::Word).map(|token| token.text(source));
+    if !words.next()?.eq_ignore_ascii_case("create") {
+        return None;
+    }
+    // CREATE [OR REPLACE] [CONSTRAINT] …
+    let says = |word: &str| words.clone().take(3).any(|here| here.eq_ignore_ascii_case(word));
+    if says("function") {
+        may_say(source, "trigger").then(|| function(source)).flatten().map(Routine::Function)
+    } else if says("trigger") {
+        trigger(source).map(Routine::Trigger)
+    } else {
+        None
+    }
 }
 
 /// CREATE TRIGGER.
