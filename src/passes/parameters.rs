@@ -47,7 +47,10 @@ pub fn is_placed(value: &Value) -> bool {
 }
 
 /// Marks the parameters of a statement that can have some.
-pub fn pass(_: &mut Cx<'_>, work: &mut Work) {
+pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
+    if !cx.parsed.source().contains('$') {
+        return;
+    }
     for tree in work.trees() {
         let takes = matches!(
             tree,
@@ -86,6 +89,9 @@ pub fn typed(walk: &mut Walk<'_, '_>, expr: &mut Expr, wanted: &Ty) -> Typed {
 
 /// Makes the parameters of the translation `?`, and says what they hold where their order is another one.
 pub fn place(cx: &mut Cx<'_>, work: &mut Work) {
+    if !cx.parsed.source().contains(['$', MARK]) {
+        return;
+    }
     let mut bound = Vec::new();
     let mut statements = 0;
     for item in &work.items {

@@ -75,7 +75,14 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     }
     let catalog = cx.catalog;
     let (mut before, mut after) = (Vec::new(), Vec::new());
-    for table in catalog.tables().filter(|table| table.missing.is_none()) {
+    // A table nearly always has on TiDB the name that it has on PostgreSQL.
+    let own = |r: &Restated| catalog.table(&r.table).filter(|table| same(&r.table, &table.tidb_name));
+    let first = own(&restated[0]);
+    let tables: Vec<&Table> = match first {
+        Some(table) if restated.iter().all(|r| r.table == restated[0].table) => vec![table],
+        _ => catalog.tables().collect(),
+    };
+    for table in tables.into_iter().filter(|table| table.missing.is_none()) {
         let here: Vec<&Restated> = restated.iter().filter(|r| same(&r.table, &table.tidb_name)).collect();
         if here.is_empty() {
             continue;
@@ -113,7 +120,14 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
 
 /// Whether two names are the same but for their quotes.
 fn same(a: &ObjectName, b: &ObjectName) -> bool {
-    names::parts(a).map(names::folded).eq(names::parts(b).map(names::folded))
+    // Of two names that differ it is mostly the last part.
+    let ends_alike = match (names::parts(a).last(), names::parts(b).last()) {
+        (Some(a), Some(b)) => {
+            !a.value.is_ascii() || !b.value.is_ascii() || a.value.eq_ignore_ascii_case(&b.value)
+        }
+        _ => true,
+    };
+    ends_alike && names::parts(a).map(names::folded).eq(names::parts(b).map(names::folded))
 }
 
 fn restated(items: &[Item]) -> Vec<Restated> {

@@ -8,6 +8,9 @@ use sqlparser::ast::{
     OrderByOptions, PrimaryKeyConstraint, ReferentialAction, TableConstraint, UniqueConstraint,
 };
 
+/// Where something stands, which is looked for only when it is refused.
+type At<'a> = &'a dyn Fn() -> Span;
+
 pub fn column(cx: &Cx<'_>, column: &ColumnDef) -> Checked {
     let ColumnDef { name, data_type, options } = column;
     names::ident(cx, name)?;
@@ -29,9 +32,9 @@ pub fn option(cx: &Cx<'_>, name: &Ident, option: &ColumnOption) -> Checked {
         | ColumnOption::CharacterSet(_)
         | ColumnOption::Collation(_) => Ok(()),
         ColumnOption::Default(expr) | ColumnOption::OnUpdate(expr) => exprs::check(cx, expr),
-        ColumnOption::PrimaryKey(key) => primary_key(cx, key, at("PRIMARY")),
-        ColumnOption::Unique(key) => unique(cx, key, at("UNIQUE")),
-        ColumnOption::Check(check) => self::check(cx, check, at("CHECK")),
+        ColumnOption::PrimaryKey(key) => primary_key(cx, key, &|| at("PRIMARY")),
+        ColumnOption::Unique(key) => unique(cx, key, &|| at("UNIQUE")),
+        ColumnOption::Check(check) => self::check(cx, check, &|| at("CHECK")),
         ColumnOption::DialectSpecific(_) => {
             let said = option.to_string().to_ascii_uppercase();
             let known = ["AUTO_INCREMENT", "AUTO_RANDOM", "NONCLUSTERED", "SERIAL", "VIRTUAL", "STORED"];
@@ -61,17 +64,17 @@ pub fn option(cx: &Cx<'_>, name: &Ident, option: &ColumnOption) -> Checked {
 }
 
 pub fn constraint(cx: &Cx<'_>, constraint: &TableConstraint) -> Checked {
-    let span = cx.around(constraint);
+    let whole = || cx.around(constraint);
     match constraint {
-        TableConstraint::PrimaryKey(key) => primary_key(cx, key, span),
-        TableConstraint::Unique(key) => unique(cx, key, span),
-        TableConstraint::ForeignKey(key) => foreign_key(cx, key, span),
-        TableConstraint::Check(check) => self::check(cx, check, span),
+        TableConstraint::PrimaryKey(key) => primary_key(cx, key, &whole),
+        TableConstraint::Unique(key) => unique(cx, key, &whole),
+        TableConstraint::ForeignKey(key) => foreign_key(cx, key, &whole),
+        TableConstraint::Check(check) => self::check(cx, check, &whole),
         TableConstraint::Index(index) => index.columns.iter().try_for_each(|column| index_column(cx, column)),
-        TableConstraint::Exclude(_) => refuse(span, "EXCLUDE"),
-        TableConstraint::FulltextOrSpatial(_) => refuse(span, "a FULLTEXT or SPATIAL key"),
+        TableConstraint::Exclude(_) => refuse(whole(), "EXCLUDE"),
+        TableConstraint::FulltextOrSpatial(_) => refuse(whole(), "a FULLTEXT or SPATIAL key"),
         TableConstraint::PrimaryKeyUsingIndex(_) | TableConstraint::UniqueUsingIndex(_) => {
-            refuse(span, "a constraint USING INDEX")
+            refuse(whole(), "a constraint USING INDEX")
         }
     }
 }
@@ -80,7 +83,7 @@ fn name(cx: &Cx<'_>, name: Option<&Ident>) -> Checked {
     name.map_or(Ok(()), |name| names::ident(cx, name))
 }
 
-fn primary_key(cx: &Cx<'_>, key: &PrimaryKeyConstraint, span: Span) -> Checked {
+fn primary_key(cx: &Cx<'_>, key: &PrimaryKeyConstraint, at: At<'_>) -> Checked {
     let PrimaryKeyConstraint {
         name: given,
         index_name,
@@ -93,15 +96,15 @@ fn primary_key(cx: &Cx<'_>, key: &PrimaryKeyConstraint, span: Span) -> Checked {
     name(cx, given.as_ref())?;
     name(cx, index_name.as_ref())?;
     if !include.is_empty() {
-        return refuse(span, "PRIMARY KEY … INCLUDE");
+        return refuse(at(), "PRIMARY KEY … INCLUDE");
     }
     if characteristics.is_some() {
-        return refuse(span, "a constraint that is DEFERRABLE");
+        return refuse(at(), "a constraint that is DEFERRABLE");
     }
     columns.iter().try_for_each(|column| index_column(cx, column))
 }
 
-fn unique(cx: &Cx<'_>, key: &UniqueConstraint, span: Span) -> Checked {
+fn unique(cx: &Cx<'_>, key: &UniqueConstraint, at: At<'_>) -> Checked {
     let UniqueConstraint {
         name: given,
         index_name,
@@ -116,18 +119,18 @@ fn unique(cx: &Cx<'_>, key: &UniqueConstraint, span: Span) -> Checked {
     name(cx, given.as_ref())?;
     name(cx, index_name.as_ref())?;
     if !include.is_empty() {
-        return refuse(span, "UNIQUE … INCLUDE");
+        return refuse(at(), "UNIQUE … INCLUDE");
     }
     if characteristics.is_some() {
-        return refuse(span, "a constraint that is DEFERRABLE");
+        return refuse(at(), "a constraint that is DEFERRABLE");
     }
     if *nulls_distinct != sqlparser::ast::NullsDistinctOption::None {
-        return refuse(span, "UNIQUE NULLS [NOT] DISTINCT");
+        return refuse(at(), "UNIQUE NULLS [NOT] DISTINCT");
     }
     columns.iter().try_for_each(|column| index_column(cx, column))
 }
 
-fn foreign_key(cx: &Cx<'_>, key: &ForeignKeyConstraint, span: Span) -> Checked {
+fn foreign_key(cx: &Cx<'_>, key: &ForeignKeyConstraint, at: At<'_>) -> Checked {
     let ForeignKeyConstraint {
         name: given,
         index_name,
@@ -144,23 +147,23 @@ fn foreign_key(cx: &Cx<'_>, key: &ForeignKeyConstraint, span: Span) -> Checked {
     names::object(cx, foreign_table)?;
     columns.iter().chain(referred_columns).try_for_each(|column| names::ident(cx, column))?;
     if match_kind.is_some() || characteristics.is_some() {
-        return refuse(span, "a foreign key that is DEFERRABLE or says MATCH");
+        return refuse(at(), "a foreign key that is DEFERRABLE or says MATCH");
     }
     let sets_default = |action: &Option<ReferentialAction>| *action == Some(ReferentialAction::SetDefault);
     if sets_default(on_delete) || sets_default(on_update) {
-        return refuse(span, "SET DEFAULT as a foreign key's action");
+        return refuse(at(), "SET DEFAULT as a foreign key's action");
     }
     if referred_columns.is_empty() {
-        return refuse(span, "a foreign key without the columns it refers to");
+        return refuse(at(), "a foreign key without the columns it refers to");
     }
     Ok(())
 }
 
-fn check(cx: &Cx<'_>, check: &CheckConstraint, span: Span) -> Checked {
+fn check(cx: &Cx<'_>, check: &CheckConstraint, at: At<'_>) -> Checked {
     let CheckConstraint { name: given, expr, no_inherit, enforced: _ } = check;
     name(cx, given.as_ref())?;
     if *no_inherit {
-        return refuse(span, "CHECK … NO INHERIT");
+        return refuse(at(), "CHECK … NO INHERIT");
     }
     exprs::check(cx, expr)
 }
@@ -168,15 +171,14 @@ fn check(cx: &Cx<'_>, check: &CheckConstraint, span: Span) -> Checked {
 pub fn index_column(cx: &Cx<'_>, column: &IndexColumn) -> Checked {
     let IndexColumn { column: OrderByExpr { expr, options, with_fill }, operator_class } = column;
     let OrderByOptions { sort, nulls_first } = options;
-    let span = cx.node(expr);
     if let Some(class) = operator_class {
-        return refuse(span, format!("the operator class {class}"));
+        return refuse(cx.node(expr), format!("the operator class {class}"));
     }
     if nulls_first.is_some()
         || with_fill.is_some()
         || matches!(sort, Some(sqlparser::ast::OrderBySort::Using(_)))
     {
-        return refuse(span, "this order of an index");
+        return refuse(cx.node(expr), "this order of an index");
     }
     match expr {
         sqlparser::ast::Expr::Identifier(ident) => names::ident(cx, ident),
