@@ -33,7 +33,7 @@ mod types;
 
 pub use ahead::{Ahead, Event, Follow, events};
 pub use code::{Part, PartOf};
-pub use copy::CopyRows;
+pub use copy::{CopyRows, written as copied};
 pub use cx::Cx;
 pub use expressions::functions::page as functions_page;
 pub use facts::{FileFacts, index_columns};

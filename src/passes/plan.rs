@@ -1,5 +1,6 @@
 //! What is to become of one statement.
 
+use super::copy::Inserts;
 use super::{Item, Part};
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
@@ -30,6 +31,8 @@ pub enum Outcome {
     },
     /// The statements of a DO, and what of it is left out.
     Block(Vec<Part>),
+    /// INSERTs of the rows after it, which are still to be written.
+    Copy(Box<Inserts>),
     /// INSERTs of the rows after it, as they are to be written.
     Rows(Vec<String>),
     Refused,
@@ -56,6 +59,7 @@ impl Outcome {
                 | Outcome::Without(_)
                 | Outcome::Trees(_)
                 | Outcome::Changed { .. }
+                | Outcome::Copy(_)
                 | Outcome::Rows(_)
         )
     }

@@ -337,11 +337,11 @@ impl Session {
         let copied = copy::plan(&mut cx, rows);
         let diagnostics = std::mem::take(&mut cx.diagnostics);
         match copied {
-            Copied::Inserts(statements, table) => {
-                if let Some(table) = table.and_then(|table| self.catalog.table_mut(&table)) {
+            Copied::Inserts(inserts) => {
+                if let Some(table) = inserts.brings_ids.as_ref().and_then(|t| self.catalog.table_mut(t)) {
                     table.explicit_ids = true;
                 }
-                Plan { outcome: Outcome::Rows(statements), note: String::new(), diagnostics }
+                Plan { outcome: Outcome::Copy(inserts), note: String::new(), diagnostics }
             }
             Copied::Dropped => Plan::left_out(Outcome::Dropped, diagnostics),
             Copied::Refused => Plan::left_out(Outcome::Refused, diagnostics),

@@ -5,7 +5,7 @@ use super::pieces::{Cursor, Item, State, Statement};
 use super::run::Settings;
 use super::window::Cut;
 use super::workers::Workers;
-use crate::passes::{CopyRows, Session};
+use crate::passes::{CopyRows, Plan, Session, copied};
 use crate::reconcile;
 use crate::report::finding::{Located, locate};
 use crate::report::record::{Direction, Record, Status};
@@ -152,16 +152,22 @@ impl Batch {
     }
 
     pub fn emit(&mut self, workers: &Workers, settings: Settings) {
-        let bytes = self.text.len() as u64;
-        workers.each(bytes, &mut self.items, |item| match item {
+        let rows = self.rows();
+        let Batch { text, items } = self;
+        let with_rows = |index: usize, parsed: &Parsed, plan: Plan| {
+            let rows = rows.get(&index).and_then(|span| text.get(span.start..span.end));
+            copied(parsed, plan, rows.unwrap_or_default())
+        };
+        workers.each(text.len() as u64, items, |item| match item {
             Item::Statement(statement) => {
                 let state = std::mem::replace(&mut statement.state, State::Cut);
                 statement.state = match state {
-                    State::Planned(parsed, plan) if settings.findings_only => {
-                        State::Emitted(Box::new(reconcile::findings(&parsed, plan)))
-                    }
                     State::Planned(parsed, plan) => {
-                        let mut translation = reconcile::emit(&parsed, plan);
+                        let plan = with_rows(statement.index, &parsed, plan);
+                        let mut translation = match settings.findings_only {
+                            true => reconcile::findings(&parsed, plan),
+                            false => reconcile::emit(&parsed, plan),
+                        };
                         // The values of psql's variables stand in it now.
                         if statement.said.is_some() && translation.status == Status::Unchanged {
                             translation.status = Status::Rewritten;

@@ -14,6 +14,7 @@ use crate::report::finding::locate;
 use crate::report::record::Direction;
 use crate::report::rules::PSQL_STEERING;
 use crate::text::Span;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 
@@ -61,7 +62,9 @@ pub fn find(
     if including.is_empty() {
         return Ok(None);
     }
-    let files_by_path = files.iter().map(|file| (canonical(file.path.as_deref()), file)).collect();
+    // Few files that hold such bytes include others.
+    let files_by_path =
+        LazyCell::new(|| files.iter().map(|file| (canonical(file.path.as_deref()), file)).collect());
     let mut search = Search { texts, files: files_by_path, targets: BTreeMap::new(), taken: BTreeSet::new() };
     for file in &including {
         let mut stack = vec![canonical(file.path.as_deref())];
@@ -102,16 +105,16 @@ fn in_order(
     all.push(file.clone());
 }
 
-struct Search<'f> {
+struct Search<'f, F> {
     texts: &'f Texts,
     /// The files of the run by where they are.
-    files: HashMap<PathBuf, &'f SourceFile>,
+    files: LazyCell<HashMap<PathBuf, &'f SourceFile>, F>,
     targets: BTreeMap<String, Vec<Option<SourceFile>>>,
     /// The files that others include.
     taken: BTreeSet<PathBuf>,
 }
 
-impl Search<'_> {
+impl<'f, F: FnOnce() -> HashMap<PathBuf, &'f SourceFile>> Search<'f, F> {
     /// Finds what a file includes, and what those include. `stack` are the files around it.
     fn follow(&mut self, file: &SourceFile, stack: &mut Vec<PathBuf>) -> Result<(), ProjectError> {
         if self.targets.contains_key(&file.name) {

@@ -163,7 +163,7 @@ struct Statements {
     batch: Batch,
     settings: Settings,
     /// What the first of the downs has to know of those behind it.
-    undoing: Vec<Box<Parsed>>,
+    undoing: Vec<Parsed>,
 }
 
 impl Load for Part {
@@ -263,7 +263,7 @@ impl<R: Read> Stream<'_, R> {
         if !self.undone && statements.batch.has(Direction::Down) {
             self.undone = true;
             let downs = self.declared.statements.iter().filter(|d| d.direction == Direction::Down);
-            statements.undoing = downs.map(|d| d.parsed.clone()).collect();
+            statements.undoing = downs.map(|d| (*d.parsed).clone()).collect();
         }
         self.ready.push_back(Part::Statements(Box::new(statements)));
     }
@@ -287,7 +287,7 @@ impl<R: Read> Line for Stream<'_, R> {
             let session = self.downs.get_or_insert_with(|| {
                 let mut session = self.ups.clone();
                 let here = batch.parsed(Direction::Down).into_iter();
-                let downs: Vec<_> = here.chain(undoing.iter().map(|parsed| &**parsed)).collect();
+                let downs: Vec<_> = here.chain(undoing.iter()).collect();
                 session.enter(&self.file.name, true);
                 session.begin_undo(&downs);
                 session

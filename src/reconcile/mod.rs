@@ -52,6 +52,8 @@ fn written(parsed: &Parsed, outcome: Outcome, note: &str) -> Translation {
         Outcome::Changed { before, after } => changed(parsed, &before, &after),
         Outcome::Block(parts) => block::block(parsed, parts),
         Outcome::Rows(statements) => inserted(parsed, statements),
+        // Its rows are written before it comes here.
+        Outcome::Copy(_) => commented(parsed, Status::Refused, note),
         Outcome::Refused => commented(parsed, Status::Refused, note),
         Outcome::Dropped => commented(parsed, Status::Dropped, note),
         Outcome::Folded => commented(parsed, Status::Folded, note),
@@ -70,6 +72,7 @@ pub fn findings(parsed: &Parsed, plan: Plan) -> Translation {
         | Outcome::Trees(_)
         | Outcome::Changed { .. }
         | Outcome::Block(_)
+        | Outcome::Copy(_)
         | Outcome::Rows(_) => Status::Rewritten,
         Outcome::Refused => Status::Refused,
         Outcome::Dropped => Status::Dropped,

@@ -68,7 +68,10 @@ pub enum Identity {
     },
     Drop,
     /// SET GENERATED, SET options, RESTART.
-    Change,
+    Change {
+        /// Whether SET GENERATED says ALWAYS, where it is said.
+        always: Option<bool>,
+    },
 }
 
 /// What a sequence is to be; what is not said is `None`.
@@ -100,7 +103,7 @@ pub fn read(source: &str, tokens: &[Token]) -> Option<SequenceStatement> {
     let about = match statement.as_rule() {
         Rule::create => About::Create { temporary: false },
         Rule::alter => About::Alter(Alter::Options),
-        _ => About::Identity(Ident::new(""), Identity::Change),
+        _ => About::Identity(Ident::new(""), Identity::Change { always: None }),
     };
     let mut read = SequenceStatement {
         about,
@@ -169,15 +172,13 @@ impl SequenceStatement {
             Rule::add => {
                 for inner in part.into_inner() {
                     match inner.as_rule() {
-                        Rule::generated => {
-                            let always = inner.into_inner().any(|word| word.as_rule() == Rule::always);
-                            self.identity(Identity::Add { always });
-                        }
+                        Rule::generated => self.identity(Identity::Add { always: says_always(inner) }),
                         _ => self.take(inner),
                     }
                 }
             }
             Rule::drop => self.identity(Identity::Drop),
+            Rule::generated => self.identity(Identity::Change { always: Some(says_always(part)) }),
             Rule::option => {
                 for option in part.into_inner() {
                     self.places.push((place_of(option.as_rule()), at));
@@ -197,6 +198,10 @@ impl SequenceStatement {
             *action = said;
         }
     }
+}
+
+fn says_always(generated: Pair<'_, Rule>) -> bool {
+    generated.into_inner().any(|word| word.as_rule() == Rule::always)
 }
 
 impl Options {

@@ -15,7 +15,8 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     }
     let mut state: Option<State> = None;
     let (mut items, mut refused) = (Vec::new(), false);
-    for item in std::mem::take(&mut work.items) {
+    let mut rest = std::mem::take(&mut work.items).into_iter();
+    while let Some(item) = rest.next() {
         let Item::Tree(tree) = &item else {
             items.push(item);
             continue;
@@ -29,7 +30,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
             items.push(item);
             continue;
         }
-        match one(cx, state, alter) {
+        match one(cx, state, alter, rest.len() == 0) {
             Ok(changed) => items.extend(changed),
             Err(()) => refused = true,
         }
@@ -50,12 +51,13 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
 }
 
 /// Makes one ALTER TABLE TiDB's. All its actions are of one kind.
-fn one(cx: &mut Cx<'_>, state: &mut State, alter: &AlterTable) -> Result<Vec<Item>, ()> {
+fn one(cx: &mut Cx<'_>, state: &mut State, alter: &AlterTable, last: bool) -> Result<Vec<Item>, ()> {
     let Some(first) = alter.operations.first() else { return Ok(Vec::new()) };
     match first {
         Op::AddColumn { .. } => {
             let items = add_column::steps(cx, alter, state.table.is_some());
-            if let Some(table) = state.table_mut() {
+            // Nobody asks for them after the last.
+            if !last && let Some(table) = state.table_mut() {
                 table.columns.extend(alter.operations.iter().filter_map(added));
             }
             Ok(items)

@@ -2,22 +2,23 @@
 
 mod rows;
 
-use crate::catalog::{Column, Name};
-use crate::config::CopyAs;
+use crate::catalog::{Catalog, Column, Name};
+use crate::config::{CopyAs, Options};
 use crate::diagnostic::{Fidelity, Level, Rule, rule};
 use crate::passes::expressions::literals::{self, Literal};
 use crate::passes::expressions::types::Ty;
 use crate::passes::partitions::PARTITION;
 use crate::passes::rows::value::{Target, is_random};
 use crate::passes::rows::values::{bringing_ids, keeping_zero};
-use crate::passes::{Cx, Item};
+use crate::passes::{Cx, FileFacts, Item, Outcome, Plan};
 use crate::script::copy::CopyHeader;
-use crate::syntax::names;
 use crate::syntax::sequence::name_in_text;
+use crate::syntax::{Parsed, names};
 use rows::{Format, Reader};
 use sqlparser::ast::{ColumnOption, Expr, Value};
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::Arc;
 
 rule! {
     /// COPY.
@@ -42,10 +43,23 @@ pub enum CopyRows<'t> {
 
 /// What becomes of a COPY.
 pub enum Copied {
-    /// The statements, and the table when rows bring ids that it would make.
-    Inserts(Vec<String>, Option<Name>),
+    Inserts(Box<Inserts>),
     Dropped,
     Refused,
+}
+
+/// INSERTs that are still to be written: how, for the catalog is not asked any more.
+#[derive(Debug, Clone)]
+pub struct Inserts {
+    options: Arc<Options>,
+    format: Format,
+    /// `INSERT INTO … VALUES`
+    prefix: String,
+    targets: Vec<Target>,
+    /// The table makes ids, and takes others only from a session that allows it.
+    random: bool,
+    /// The table, when rows bring ids that it would make.
+    pub brings_ids: Option<Name>,
 }
 
 /// Bytes of one INSERT, about.
@@ -73,6 +87,32 @@ pub fn plan(cx: &mut Cx<'_>, data: CopyRows<'_>) -> Copied {
     }
 }
 
+/// Writes the INSERTs of a plan that has some; pure, and most of the work.
+pub fn written(parsed: &Parsed, plan: Plan, rows: &[u8]) -> Plan {
+    let Outcome::Copy(inserts) = plan.outcome else { return plan };
+    let (catalog, file) = (Catalog::default(), FileFacts::default());
+    let mut cx = Cx::new(&inserts.options, &catalog, parsed, &file);
+    cx.diagnostics = plan.diagnostics;
+    match rows_of(rows).and_then(|rows| inserts.statements(&cx, rows)) {
+        Ok(statements) => {
+            Plan { outcome: Outcome::Rows(statements), note: plan.note, diagnostics: cx.diagnostics }
+        }
+        Err(why) => {
+            refuse(&mut cx, why);
+            Plan::left_out(Outcome::Refused, cx.diagnostics)
+        }
+    }
+}
+
+/// The rows as text, without the line that ends them.
+fn rows_of(data: &[u8]) -> Result<&str, String> {
+    let whole = rows::without_end(data);
+    if whole.len() == data.len() {
+        return Err("its rows have no end".into());
+    }
+    std::str::from_utf8(whole).map_err(|_| "the rows are not UTF-8".to_string())
+}
+
 fn refuse(cx: &mut Cx<'_>, why: String) -> Copied {
     let head = cx.head();
     cx.report(&COPY_DATA, head, why).help = Some("load the rows with TiDB Lightning or LOAD DATA".into());
@@ -86,12 +126,7 @@ fn too_many(cx: &mut Cx<'_>, bytes: u64) -> Copied {
 
 fn inserts(cx: &mut Cx<'_>, header: &CopyHeader, data: &[u8]) -> Result<Copied, String> {
     let format = Format::of(header)?;
-    let whole = rows::without_end(data);
-    if whole.len() == data.len() {
-        return Err("its rows have no end".into());
-    }
-    let data = std::str::from_utf8(whole).map_err(|_| "the rows are not UTF-8".to_string())?;
-    let mut reader = Reader::new(data, format);
+    let mut reader = Reader::new(rows_of(data)?, format.clone());
     let Some(mut name) = name_in_text(&header.table) else {
         return Err(format!("the name {} is not known", header.table));
     };
@@ -137,47 +172,65 @@ fn inserts(cx: &mut Cx<'_>, header: &CopyHeader, data: &[u8]) -> Result<Copied, 
     let listed: Vec<String> = columns.iter().map(|column| names::quoted(&column.ident.value)).collect();
     let prefix = format!("INSERT INTO {} ({}) VALUES", table.tidb_name, listed.join(", "));
     let brings_ids = targets.iter().any(|target| target.makes_ids).then(|| table.name.clone());
-    let mut statements = Vec::new();
-    let mut text = String::new();
-    let (mut row, mut zero) = (1usize, false);
-    loop {
-        if fields.len() != targets.len() {
-            return Err(format!("row {row} has {} values for {} columns", fields.len(), targets.len()));
-        }
-        if text.is_empty() {
-            text.push_str(&prefix);
-        } else {
-            text.push(',');
-        }
-        text.push_str("\n(");
-        for (at, (field, target)) in fields.iter().zip(&targets).enumerate() {
-            if at > 0 {
-                text.push_str(", ");
+    let random = columns.iter().any(|column| is_random(column));
+    Ok(Copied::Inserts(Box::new(Inserts {
+        options: Arc::new(cx.options.clone()),
+        format,
+        prefix,
+        targets,
+        random,
+        brings_ids,
+    })))
+}
+
+impl Inserts {
+    fn statements(&self, cx: &Cx<'_>, data: &str) -> Result<Vec<String>, String> {
+        let mut reader = Reader::new(data, self.format.clone());
+        let mut fields: Vec<Option<Cow<'_, str>>> = Vec::new();
+        let mut statements = Vec::new();
+        let mut text = String::new();
+        let (mut row, mut zero) = (1usize, false);
+        while reader.next(&mut fields)? {
+            if fields.len() != self.targets.len() {
+                return Err(format!(
+                    "row {row} has {} values for {} columns",
+                    fields.len(),
+                    self.targets.len()
+                ));
             }
-            zero |= value(cx, field.as_deref(), target, &mut text)
-                .map_err(|what| format!("row {row}: {what} can't be stored on TiDB"))?;
+            if text.is_empty() {
+                text.push_str(&self.prefix);
+            } else {
+                text.push(',');
+            }
+            text.push_str("\n(");
+            for (at, (field, target)) in fields.iter().zip(&self.targets).enumerate() {
+                if at > 0 {
+                    text.push_str(", ");
+                }
+                zero |= value(cx, field.as_deref(), target, &mut text)
+                    .map_err(|what| format!("row {row}: {what} can't be stored on TiDB"))?;
+            }
+            text.push(')');
+            if text.len() > BATCH {
+                statements.push(std::mem::take(&mut text));
+            }
+            row += 1;
         }
-        text.push(')');
-        if text.len() > BATCH {
-            statements.push(std::mem::take(&mut text));
+        if !text.is_empty() {
+            statements.push(text);
         }
-        row += 1;
-        if !reader.next(&mut fields)? {
-            break;
+        let around = |statements: Vec<String>, with: &dyn Fn(Vec<Item>) -> Vec<Item>| -> Vec<String> {
+            with(statements.into_iter().map(Item::Text).collect()).iter().map(ToString::to_string).collect()
+        };
+        if zero {
+            statements = around(statements, &keeping_zero);
         }
+        if self.random {
+            statements = around(statements, &bringing_ids);
+        }
+        Ok(statements)
     }
-    if !text.is_empty() {
-        statements.push(text);
-    }
-    if zero {
-        let kept = keeping_zero(statements.into_iter().map(Item::Text).collect());
-        statements = kept.iter().map(ToString::to_string).collect();
-    }
-    if columns.iter().any(|column| is_random(column)) {
-        let kept = bringing_ids(statements.into_iter().map(Item::Text).collect());
-        statements = kept.iter().map(ToString::to_string).collect();
-    }
-    Ok(Copied::Inserts(statements, brings_ids))
 }
 
 /// Writes one value; says whether it is a zero that TiDB would make an id for.
@@ -186,6 +239,11 @@ fn value(cx: &Cx<'_>, field: Option<&str>, target: &Target, out: &mut String) ->
         out.push_str("NULL");
         return Ok(false);
     };
+    if target.is_narrow()
+        && let Some(what) = target.unfit(&Value::SingleQuotedString(text.to_owned()))
+    {
+        return Err(what);
+    }
     let zero = target.makes_ids && text.trim().trim_matches(['-', '+']).bytes().all(|b| b == b'0');
     match (&target.ty, literals::typed(cx, text, &target.ty)) {
         (Ty::Other(_), _) if target.as_text => quote(text, out),

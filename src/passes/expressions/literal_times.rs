@@ -153,7 +153,7 @@ pub fn timestamp(text: &str, zoned: bool) -> Option<Cow<'_, str>> {
     if let Some((_, rest)) = printed(text) {
         let fraction = rest.strip_prefix('.').map_or(0, |rest| digits(rest.as_bytes(), 0));
         let end = if fraction > 0 { fraction + 1 } else { 0 };
-        match rest[end..].as_bytes() {
+        match &rest.as_bytes()[end..] {
             [] => return Some(text.into()),
             [sign @ (b'+' | b'-'), tens, ones] if zoned && tens.is_ascii_digit() && ones.is_ascii_digit() => {
                 // TiDB takes no minus before zero.

@@ -51,6 +51,11 @@ impl Target {
         }
     }
 
+    /// Whether there are values that PostgreSQL takes and the column does not, or the other way round.
+    pub fn is_narrow(&self) -> bool {
+        self.most.is_some() || self.bits.is_some() || self.single
+    }
+
     /// Whether TiDB refuses a text that PostgreSQL takes.
     pub fn is_too_long(&self, text: &str) -> bool {
         self.most.is_some_and(|most| text.chars().count() as u64 > most)

@@ -15,6 +15,12 @@ pub enum Effect {
         tidb: DataType,
         options: Vec<ColumnOption>,
     },
+    /// An identity refuses explicit values, or takes them.
+    Generated {
+        table: Name,
+        column: String,
+        always: bool,
+    },
 }
 
 impl Effect {
@@ -31,6 +37,11 @@ impl Effect {
                     let numbers = |o: &ColumnOption| makes_ids(o) || matches!(o, ColumnOption::Default(_));
                     column.always &= options.iter().any(numbers);
                     (column.tidb, column.options) = (tidb, options);
+                }
+            }
+            Effect::Generated { table, column, always } => {
+                if let Some(column) = catalog.table_mut(&table).and_then(|table| table.column_mut(&column)) {
+                    column.always = always;
                 }
             }
         }

@@ -14,7 +14,6 @@ use sqlparser::ast::{ColumnOption, Ident, ObjectName};
 pub const ALLOW_REMOVING: &str = "SET SESSION tidb_allow_remove_auto_inc = ON";
 
 pub fn plan(cx: &mut Cx<'_>, said: &SequenceStatement, column: &Ident, action: Identity) -> Done {
-    let head = cx.head();
     let table = Name::of(&said.name);
     let catalog = cx.catalog;
     let Some(owner) = catalog.table_named(&table) else { return undeclared(cx, said, column) };
@@ -25,30 +24,57 @@ pub fn plan(cx: &mut Cx<'_>, said: &SequenceStatement, column: &Ident, action: I
     }
     let Some(found) = owner.column(&names::folded(column)) else { return undeclared(cx, said, column) };
     match action {
-        Identity::Add { always } => add(cx, said, owner, found, always),
+        Identity::Add { always } => {
+            let mut done = add(cx, said, owner, found, always);
+            if done.verdict == Verdict::Emit {
+                done.effects.push(generated(owner, found, always));
+            }
+            done
+        }
         Identity::Drop => remove(cx, owner, found, &table),
-        Identity::Change => match catalog.sequence_of(&table, &found.name) {
-            _ if said.options == Default::default() => {
-                cx.note(&IDENTITY_CHANGE, head, "AUTO_INCREMENT takes explicit values in any case");
-                Done::dropped()
+        Identity::Change { always } => {
+            let mut done = change(cx, said, column, catalog.sequence_of(&table, &found.name));
+            if let Some(always) = always.filter(|_| done.verdict != Verdict::Refuse) {
+                done.effects.push(generated(owner, found, always));
             }
-            Some((_, sequence)) if sequence.place == Place::Counter => counter_options(cx, said, sequence),
-            Some((_, Sequence { place: Place::Sequence(name), .. })) if said.options.restart.is_some() => {
-                let with = match said.options.restart.flatten() {
-                    Some(next) => format!(" WITH {next}"),
-                    None => String::new(),
-                };
-                Done::emit(vec![format!("ALTER SEQUENCE {name} RESTART{with}")], Vec::new())
-            }
-            _ => {
-                let found =
-                    cx.report(&IDENTITY_CHANGE, head, format!("the numbers of {column} are not changed"));
-                (found.level, found.fidelity) = (Level::Error, Fidelity::Refused);
-                found.help = Some("alter its sequence on TiDB by hand".into());
-                Done::refused()
-            }
-        },
+            done
+        }
     }
+}
+
+/// SET and RESTART.
+fn change(
+    cx: &mut Cx<'_>,
+    said: &SequenceStatement,
+    column: &Ident,
+    counting: Option<(&Name, &Sequence)>,
+) -> Done {
+    let head = cx.head();
+    match counting {
+        _ if said.options == Default::default() => {
+            cx.note(&IDENTITY_CHANGE, head, "AUTO_INCREMENT takes explicit values in any case");
+            Done::dropped()
+        }
+        Some((_, sequence)) if sequence.place == Place::Counter => counter_options(cx, said, sequence),
+        Some((_, Sequence { place: Place::Sequence(name), .. })) if said.options.restart.is_some() => {
+            let with = match said.options.restart.flatten() {
+                Some(next) => format!(" WITH {next}"),
+                None => String::new(),
+            };
+            Done::emit(vec![format!("ALTER SEQUENCE {name} RESTART{with}")], Vec::new())
+        }
+        _ => {
+            let found = cx.report(&IDENTITY_CHANGE, head, format!("the numbers of {column} are not changed"));
+            (found.level, found.fidelity) = (Level::Error, Fidelity::Refused);
+            found.help = Some("alter its sequence on TiDB by hand".into());
+            Done::refused()
+        }
+    }
+}
+
+/// Whether the column refuses explicit values from now on.
+fn generated(owner: &Table, column: &Column, always: bool) -> Effect {
+    Effect::Generated { table: owner.name.clone(), column: column.name.clone(), always }
 }
 
 fn undeclared(cx: &mut Cx<'_>, said: &SequenceStatement, column: &Ident) -> Done {
