@@ -7,8 +7,10 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::Duration;
 
-/// How many loads are on their way at a time, for each thread.
+/// How many loads are on their way at a time, for each thread, and at most: more threads than a few find nothing to do,
+/// for one of them plans, and rows of COPY on their way are held.
 const AHEAD: usize = 3;
+const MOST: usize = 12;
 /// How long to wait before looking for other work again.
 const PAUSE: Duration = Duration::from_micros(50);
 
@@ -47,7 +49,10 @@ pub trait Line {
 /// The first error of the line.
 pub fn run<L: Line + Send>(line: &mut L, bytes: u64, workers: &Workers) -> Result<(), ProjectError> {
     match workers.worth(bytes) {
-        Some(pool) => pool.install(|| side_by_side(line, workers, pool.current_num_threads() * AHEAD)),
+        Some(pool) => {
+            let most = (pool.current_num_threads() * AHEAD).min(MOST);
+            pool.install(|| side_by_side(line, workers, most))
+        }
         None => {
             while let Some(mut load) = line.next()? {
                 load.read(workers);
@@ -126,6 +131,85 @@ fn wait<T>(queue: &mut VecDeque<Receiver<T>>) -> Option<T> {
             Ok(load) => return Some(load),
             Err(RecvTimeoutError::Disconnected) => return None,
             Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A number, and what was done with it.
+    struct Counted(usize, &'static str);
+
+    impl Load for Counted {
+        fn read(&mut self, _: &Workers) {
+            // Those that come first are done last.
+            std::thread::sleep(Duration::from_micros(300 / (self.0 as u64 % 7 + 1)));
+            self.1 = "read";
+        }
+
+        fn emit(&mut self, workers: &Workers) {
+            self.read(workers);
+            self.1 = "emitted";
+        }
+    }
+
+    struct Counting {
+        next: usize,
+        most: usize,
+        fails_at: usize,
+        planned: Vec<usize>,
+        given: Vec<usize>,
+    }
+
+    impl Line for Counting {
+        type Load = Counted;
+
+        fn next(&mut self) -> Result<Option<Counted>, ProjectError> {
+            self.next += 1;
+            Ok((self.next <= self.most).then_some(Counted(self.next, "")))
+        }
+
+        fn plan(&mut self, load: &mut Counted) -> Result<(), ProjectError> {
+            assert_eq!(load.1, "read");
+            self.planned.push(load.0);
+            match load.0 == self.fails_at {
+                true => Err(ProjectError::io("read", "a".as_ref(), std::io::ErrorKind::Other.into())),
+                false => Ok(()),
+            }
+        }
+
+        fn give(&mut self, load: Counted) -> Result<(), ProjectError> {
+            assert_eq!(load.1, "emitted");
+            self.given.push(load.0);
+            Ok(())
+        }
+    }
+
+    fn count(threads: usize, fails_at: usize) -> (bool, Counting) {
+        let mut line = Counting { next: 0, most: 100, fails_at, planned: Vec::new(), given: Vec::new() };
+        let done = run(&mut line, u64::MAX, &Workers::new(threads));
+        (done.is_ok(), line)
+    }
+
+    #[test]
+    fn loads_are_planned_and_given_in_order() {
+        for threads in [1, 2, 5] {
+            let (done, line) = count(threads, 0);
+            assert!(done);
+            assert!(line.planned.iter().copied().eq(1..=100), "{threads}: {:?}", line.planned);
+            assert!(line.given.iter().copied().eq(1..=100), "{threads}: {:?}", line.given);
+        }
+    }
+
+    #[test]
+    fn nothing_is_planned_after_an_error() {
+        for threads in [1, 4] {
+            let (done, line) = count(threads, 20);
+            assert!(!done);
+            assert!(line.planned.iter().copied().eq(1..=20), "{threads}: {:?}", line.planned);
+            assert!(line.given.len() < 20 && line.given.iter().copied().eq(1..=line.given.len()));
         }
     }
 }
