@@ -5,6 +5,7 @@ use super::discover::SourceFile;
 use super::error::ProjectError;
 use super::lint_rules::{FileRules, LintRules};
 use super::look_ahead::look_ahead;
+use super::pipeline::{self, Line, Load};
 use super::run::{GROUP, Settings, Sink, WHOLE, Whole, load};
 use super::stream::stream;
 use super::texts::Texts;
@@ -83,80 +84,89 @@ pub fn lint(input: LintInput<'_>) -> Result<Vec<Linted>, ProjectError> {
         postgres.look_ahead(look_ahead(&sources, &Texts::default(), &workers)?);
     }
     let mut tidb = tidb::Session::new(options.target);
-    let known: HashMap<&str, &'static Rule> = all_rules().map(|rule| (rule.code, rule)).collect();
-    let mut linted = Vec::with_capacity(files.len());
-    let mut rest = files.into_iter().peekable();
-    let (mut read, mut judged): (Option<Vec<Work>>, Option<Vec<Work>>) = (None, None);
-    // Groups one behind the other, as in convert: while one is judged in order, others read the next and finish the one before.
-    loop {
-        let mut next = next_group(&mut rest, rules, GROUP);
-        let (mut current, mut done) = (read.take(), judged.take());
-        if next.is_none() && current.is_none() && done.is_none() {
-            break;
+    let known: HashMap<&'static str, &'static Rule> = all_rules().map(|rule| (rule.code, rule)).collect();
+    let bytes = files.iter().map(|file| file.source.size).sum();
+    let judging = Judging { rules, dialect, known: &known, settings };
+    let mut run = Run {
+        linted: Vec::with_capacity(files.len()),
+        rest: files.into_iter().peekable(),
+        judging: &judging,
+        postgres: &mut postgres,
+        tidb: &mut tidb,
+        workers: &workers,
+    };
+    pipeline::run(&mut run, bytes, &workers)?;
+    Ok(run.linted)
+}
+
+/// What is the same for all files.
+struct Judging<'r> {
+    rules: &'r LintRules,
+    dialect: Option<Dialect>,
+    known: &'r HashMap<&'static str, &'static Rule>,
+    settings: Settings,
+}
+
+struct Run<'r> {
+    rest: Peekable<std::vec::IntoIter<LintFile>>,
+    judging: &'r Judging<'r>,
+    postgres: &'r mut Session,
+    tidb: &'r mut tidb::Session,
+    workers: &'r Workers,
+    linted: Vec<Linted>,
+}
+
+/// A few files.
+struct Group<'r> {
+    files: Vec<Work>,
+    judging: &'r Judging<'r>,
+}
+
+impl<'r> Line for Run<'r> {
+    type Load = Group<'r>;
+
+    fn next(&mut self) -> Result<Option<Group<'r>>, ProjectError> {
+        let (mut files, mut bytes) = (Vec::new(), 0);
+        while let Some(file) = self.rest.next_if(|file| bytes == 0 || bytes + file.source.size <= GROUP) {
+            bytes += file.source.size.max(1);
+            let name = file.source.path.clone().unwrap_or_else(|| file.source.name.clone().into());
+            files.push(Work::new(file, self.judging.rules.of(&name)));
         }
-        let mut failed = Ok(());
-        workers.both(
-            || {
-                let group = current.iter_mut().flatten();
-                failed = judge_all(group, &mut postgres, &mut tidb, &workers, settings);
-            },
-            || {
-                if let Some(group) = &mut done {
-                    workers.each(size(group), group, |work| work.finish(&known, settings));
-                }
-                if let Some(group) = &mut next {
-                    workers.each(size(group), group, |work| work.read(dialect, &workers));
-                }
-            },
-        );
-        failed?;
-        let wanted = done.into_iter().flatten().filter(|work| work.file.wanted);
-        linted.extend(wanted.map(|work| Linted {
+        Ok((!files.is_empty()).then_some(Group { files, judging: self.judging }))
+    }
+
+    fn plan(&mut self, group: &mut Group<'r>) -> Result<(), ProjectError> {
+        for work in &mut group.files {
+            if let Some(error) = work.failed.take() {
+                return Err(error);
+            }
+            work.judge(self.postgres, self.tidb, self.workers, self.judging.settings)?;
+        }
+        Ok(())
+    }
+
+    fn give(&mut self, group: Group<'r>) -> Result<(), ProjectError> {
+        let wanted = group.files.into_iter().filter(|work| work.file.wanted);
+        self.linted.extend(wanted.map(|work| Linted {
             portable: portable(&work.file.source.name),
             source: work.file.source,
             dialect: work.dialect,
             text: work.text,
             issues: work.issues,
         }));
-        (read, judged) = (next, current);
+        Ok(())
     }
-    Ok(linted)
 }
 
-/// As many of the next files as are worked on at a time.
-fn next_group(
-    rest: &mut Peekable<impl Iterator<Item = LintFile>>,
-    rules: &LintRules,
-    most: u64,
-) -> Option<Vec<Work>> {
-    let mut group = Vec::new();
-    let mut bytes = 0;
-    while let Some(file) = rest.next_if(|file| bytes == 0 || bytes + file.source.size <= most) {
-        bytes += file.source.size.max(1);
-        let name = file.source.path.clone().unwrap_or_else(|| file.source.name.clone().into());
-        group.push(Work::new(file, rules.of(&name)));
+impl Load for Group<'_> {
+    fn read(&mut self, workers: &Workers) {
+        self.files.iter_mut().for_each(|work| work.read(self.judging.dialect, workers));
     }
-    (!group.is_empty()).then_some(group)
-}
 
-fn size(group: &[Work]) -> u64 {
-    group.iter().map(|work| work.file.source.size).sum()
-}
-
-fn judge_all<'w>(
-    group: impl Iterator<Item = &'w mut Work>,
-    postgres: &mut Session,
-    tidb: &mut tidb::Session,
-    workers: &Workers,
-    settings: Settings,
-) -> Result<(), ProjectError> {
-    for work in group {
-        if let Some(error) = work.failed.take() {
-            return Err(error);
-        }
-        work.judge(postgres, tidb, workers, settings)?;
+    fn emit(&mut self, _: &Workers) {
+        let Judging { known, settings, .. } = self.judging;
+        self.files.iter_mut().for_each(|work| work.finish(known, *settings));
     }
-    Ok(())
 }
 
 impl Work {
@@ -234,7 +244,7 @@ impl Work {
     }
 
     /// What is left to report after the comments and settings of the file.
-    fn finish(&mut self, known: &HashMap<&str, &'static Rule>, settings: Settings) {
+    fn finish(&mut self, known: &HashMap<&'static str, &'static Rule>, settings: Settings) {
         if let Some(mut whole) = self.whole.take() {
             let mut sink = Collect::default();
             whole.batch.emit(&Workers::new(1), settings);

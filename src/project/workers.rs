@@ -36,14 +36,6 @@ impl Workers {
         if bytes < WORTH_THREADS { None } else { self.pool() }
     }
 
-    /// Does two things that don't touch each other.
-    pub fn both(&self, one: impl FnOnce() + Send, other: impl FnOnce() + Send) {
-        match self.pool.get().and_then(Option::as_ref) {
-            Some(pool) => pool.install(|| rayon::join(one, other)),
-            None => (one(), other()),
-        };
-    }
-
     fn pool(&self) -> Option<&ThreadPool> {
         let start = || {
             let pool = ThreadPoolBuilder::new().num_threads(self.threads).stack_size(STACK).build().ok()?;
