@@ -69,13 +69,8 @@ impl Catalog {
             if !alter.operations.iter().any(restates) {
                 continue;
             }
-            let own = Name::of(&alter.name);
-            let named = match self.tables.get(&own).is_some_and(|table| table.tidb_name == alter.name) {
-                true => self.tables.get_mut(&own),
-                false => self.tables.values_mut().find(|table| table.tidb_name == alter.name),
-            };
-            if let Some(table) = named {
-                let table = Arc::make_mut(table);
+            let named = self.on_tidb(&alter.name).map(|table| table.name.clone());
+            if let Some(table) = named.and_then(|name| self.table_mut(&name)) {
                 update_table(table, &alter.operations);
                 for operation in &alter.operations {
                     if let Op::DropForeignKey { name, .. } = operation

@@ -134,6 +134,12 @@ impl Catalog {
         self.tables.get(&Name::of(name)).cloned()
     }
 
+    /// The table that TiDB's statements call so: nearly always the one that PostgreSQL's do.
+    pub fn on_tidb(&self, name: &ObjectName) -> Option<&Table> {
+        let so = |table: &&Table| names::same(&table.tidb_name, name);
+        self.table(name).filter(so).or_else(|| self.tables().find(so))
+    }
+
     pub fn table_named(&self, name: &Name) -> Option<&Table> {
         self.tables.get(name).map(Arc::as_ref)
     }

@@ -22,6 +22,11 @@ pub fn parts(name: &ObjectName) -> impl Iterator<Item = &Ident> {
     name.0.iter().filter_map(ObjectNamePart::as_ident)
 }
 
+/// Whether two names are the same but for their quotes and case.
+pub fn same(a: &ObjectName, b: &ObjectName) -> bool {
+    parts(a).map(folded).eq(parts(b).map(folded))
+}
+
 /// The last identifier of a name.
 pub fn last(name: &ObjectName) -> Option<&Ident> {
     parts(name).last()

@@ -4,6 +4,7 @@ use super::build;
 use super::state::{State, tidb_ident};
 use crate::catalog::{Column, Constraint, ConstraintKind, Table};
 use crate::passes::{Cx, Item};
+use crate::syntax::names;
 use sqlparser::ast::ObjectName;
 
 /// What has to change with a column.
@@ -22,7 +23,7 @@ pub fn without_keys(cx: &Cx<'_>, state: &State, columns: &[String], changes: Vec
     });
     keys.extend(own.map(|key| (state.name.clone(), key.clone())));
     for (owner, key, referred) in state.referring(cx) {
-        let known = keys.iter().any(|(name, known)| *name == owner && known.name == key.name);
+        let known = keys.iter().any(|(name, known)| names::same(name, &owner) && known.name == key.name);
         if !known && referred.iter().any(|name| columns.contains(name)) {
             keys.push((owner, key.clone()));
         }

@@ -75,18 +75,12 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
     }
     let catalog = cx.catalog;
     let (mut before, mut after) = (Vec::new(), Vec::new());
-    // A table nearly always has on TiDB the name that it has on PostgreSQL.
-    let own = |r: &Restated| catalog.table(&r.table).filter(|table| same(&r.table, &table.tidb_name));
-    let first = own(&restated[0]);
-    let tables: Vec<&Table> = match first {
-        Some(table) if restated.iter().all(|r| r.table == restated[0].table) => vec![table],
-        _ => catalog.tables().collect(),
-    };
+    let mut tables: Vec<&Table> = restated.iter().filter_map(|r| catalog.on_tidb(&r.table)).collect();
+    tables.sort_by(|a, b| a.name.cmp(&b.name));
+    tables.dedup_by(|a, b| a.name == b.name);
     for table in tables.into_iter().filter(|table| table.missing.is_none()) {
-        let here: Vec<&Restated> = restated.iter().filter(|r| same(&r.table, &table.tidb_name)).collect();
-        if here.is_empty() {
-            continue;
-        }
+        let here: Vec<&Restated> =
+            restated.iter().filter(|r| names::same(&r.table, &table.tidb_name)).collect();
         for index in table.indexes.iter().filter(|index| index.tidb_name.is_some()) {
             let held: Vec<&&Restated> = here.iter().filter(|r| index.computes_with(&r.column)).collect();
             let (Some(first), Some(last)) = (held.first(), held.last()) else { continue };
@@ -116,18 +110,6 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         items.extend(after.extract_if(.., |(place, _)| *place == at).map(|(_, item)| item));
     }
     work.items = items;
-}
-
-/// Whether two names are the same but for their quotes.
-fn same(a: &ObjectName, b: &ObjectName) -> bool {
-    // Of two names that differ it is mostly the last part.
-    let ends_alike = match (names::parts(a).last(), names::parts(b).last()) {
-        (Some(a), Some(b)) => {
-            !a.value.is_ascii() || !b.value.is_ascii() || a.value.eq_ignore_ascii_case(&b.value)
-        }
-        _ => true,
-    };
-    ends_alike && names::parts(a).map(names::folded).eq(names::parts(b).map(names::folded))
 }
 
 fn restated(items: &[Item]) -> Vec<Restated> {
