@@ -19,17 +19,18 @@ pub fn outcome(parsed: &Parsed, tree: &Statement, work: Work) -> Outcome {
 /// What the trees say; pure, and most of the work where a statement changes.
 pub fn settled(parsed: &Parsed, trees: Trees) -> Outcome {
     let Trees { items, reprint, of } = trees;
-    let Some(tree) = of.as_deref().or(parsed.tree.as_ref().ok()) else { return Outcome::Dropped };
-    match &items[..] {
-        [Item::Tree(only)]
+    let tree = of.as_deref().or(parsed.tree.as_ref().ok());
+    match (&items[..], tree) {
+        ([Item::Tree(only)], Some(tree))
             if !reprint && only.as_ref() == tree && !parsed.incomplete && !says_more(parsed, tree) =>
         {
             Outcome::Same
         }
-        items => {
+        (items, tree) => {
+            let before = tree.map_or_else(|| parsed.source().to_string(), printed);
             let room = parsed.text.len() + parsed.text.len() / 4;
             let after = items.iter().map(|item| with_clustering(written(item, room))).collect();
-            Outcome::Changed { before: printed(tree), after }
+            Outcome::Changed { before, after }
         }
     }
 }

@@ -6,7 +6,7 @@ use super::error::ProjectError;
 use super::lint_rules::{FileRules, LintRules};
 use super::look_ahead::look_ahead;
 use super::pipeline::{self, Line, Load};
-use super::run::{GROUP, Settings, Sink, WHOLE, Whole, load};
+use super::run::{GROUP, Settings, Sink, WHOLE, Whole};
 use super::stream::stream;
 use super::texts::Texts;
 use super::workers::Workers;
@@ -79,14 +79,15 @@ pub fn lint(input: LintInput<'_>) -> Result<Vec<Linted>, ProjectError> {
     let settings = Settings { findings_only: true, ..settings };
     let workers = Workers::new(settings.threads);
     let mut postgres = Session::new(options);
+    let sources: Vec<SourceFile> = files.iter().map(|file| file.source.clone()).collect();
+    let texts = Texts::of(&sources);
     if files.len() > 1 {
-        let sources: Vec<SourceFile> = files.iter().map(|file| file.source.clone()).collect();
-        postgres.look_ahead(look_ahead(&sources, &Texts::default(), &workers)?);
+        postgres.look_ahead(look_ahead(&sources, &texts, &workers)?);
     }
     let mut tidb = tidb::Session::new(options.target);
     let known: HashMap<&'static str, &'static Rule> = all_rules().map(|rule| (rule.code, rule)).collect();
     let bytes = files.iter().map(|file| file.source.size).sum();
-    let judging = Judging { rules, dialect, known: &known, settings };
+    let judging = Judging { texts, rules, dialect, known: &known, settings };
     let mut run = Run {
         linted: Vec::with_capacity(files.len()),
         rest: files.into_iter().peekable(),
@@ -101,6 +102,7 @@ pub fn lint(input: LintInput<'_>) -> Result<Vec<Linted>, ProjectError> {
 
 /// What is the same for all files.
 struct Judging<'r> {
+    texts: Texts,
     rules: &'r LintRules,
     dialect: Option<Dialect>,
     known: &'r HashMap<&'static str, &'static Rule>,
@@ -160,7 +162,7 @@ impl<'r> Line for Run<'r> {
 
 impl Load for Group<'_> {
     fn read(&mut self, workers: &Workers) {
-        self.files.iter_mut().for_each(|work| work.read(self.judging.dialect, workers));
+        self.files.iter_mut().for_each(|work| work.read(&self.judging.texts, self.judging.dialect, workers));
     }
 
     fn emit(&mut self, _: &Workers) {
@@ -185,11 +187,11 @@ impl Work {
     }
 
     /// All that needs no other file.
-    fn read(&mut self, dialect: Option<Dialect>, workers: &Workers) {
+    fn read(&mut self, texts: &Texts, dialect: Option<Dialect>, workers: &Workers) {
         self.text = match self.file.text.take() {
             Some(text) => text,
-            None => match load(&self.file.source) {
-                Ok(text) => text,
+            None => match texts.read(&self.file.source) {
+                Ok(text) => text.into_owned(),
                 Err(error) => {
                     self.failed = Some(error);
                     return;

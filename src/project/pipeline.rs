@@ -14,7 +14,7 @@ const MOST: usize = 12;
 /// How long to wait before looking for other work again.
 const PAUSE: Duration = Duration::from_micros(50);
 
-/// What a load needs of the others: nothing.
+/// What is done to a load without the others.
 pub trait Load: Send {
     fn read(&mut self, workers: &Workers);
     fn emit(&mut self, workers: &Workers);
@@ -87,21 +87,21 @@ fn side_by_side<L: Line>(line: &mut L, workers: &Workers, most: usize) -> Result
             while let Some(load) = first_done(&mut emitting) {
                 line.give(load)?;
             }
-            let load = if reading.is_empty() { None } else { wait(&mut reading) };
-            match load {
-                Some(mut load) => {
-                    line.plan(&mut load)?;
-                    let (done, emitted) = channel();
-                    emitting.push_back(emitted);
-                    scope.spawn_fifo(move |_| {
-                        load.emit(workers);
-                        let _ = done.send(load);
-                    });
-                }
-                None => match wait(&mut emitting) {
-                    Some(load) => line.give(load)?,
-                    None => return Ok(()),
-                },
+            // A thread that panicked ends it here, and the scope passes the panic on.
+            if let Some(read) = reading.pop_front() {
+                let Some(mut load) = wait(&read) else { return Ok(()) };
+                line.plan(&mut load)?;
+                let (done, emitted) = channel();
+                emitting.push_back(emitted);
+                scope.spawn_fifo(move |_| {
+                    load.emit(workers);
+                    let _ = done.send(load);
+                });
+            } else if let Some(emitted) = emitting.pop_front() {
+                let Some(load) = wait(&emitted) else { return Ok(()) };
+                line.give(load)?;
+            } else {
+                return Ok(());
             }
         }
     })
@@ -114,12 +114,10 @@ fn first_done<T>(queue: &mut VecDeque<Receiver<T>>) -> Option<T> {
     Some(done)
 }
 
-/// Waits for the first load of a queue, and works meanwhile; `None` when there is none, or its thread panicked, which the
-/// scope passes on.
-fn wait<T>(queue: &mut VecDeque<Receiver<T>>) -> Option<T> {
-    let first = queue.pop_front()?;
+/// Waits for a load, and works meanwhile; `None` when its thread panicked.
+fn wait<T>(done: &Receiver<T>) -> Option<T> {
     loop {
-        match first.try_recv() {
+        match done.try_recv() {
             Ok(load) => return Some(load),
             Err(TryRecvError::Disconnected) => return None,
             Err(TryRecvError::Empty) => {}
@@ -127,7 +125,7 @@ fn wait<T>(queue: &mut VecDeque<Receiver<T>>) -> Option<T> {
         if rayon::yield_now() == Some(rayon::Yield::Executed) {
             continue;
         }
-        match first.recv_timeout(PAUSE) {
+        match done.recv_timeout(PAUSE) {
             Ok(load) => return Some(load),
             Err(RecvTimeoutError::Disconnected) => return None,
             Err(RecvTimeoutError::Timeout) => {}
@@ -139,13 +137,14 @@ fn wait<T>(queue: &mut VecDeque<Receiver<T>>) -> Option<T> {
 mod tests {
     use super::*;
 
-    /// A number, and what was done with it.
+    /// A number, and what was done with it. There is none behind a thousand.
     struct Counted(usize, &'static str);
 
     impl Load for Counted {
         fn read(&mut self, _: &Workers) {
             // Those that come first are done last.
             std::thread::sleep(Duration::from_micros(300 / (self.0 as u64 % 7 + 1)));
+            assert!(self.0 <= 1000, "no such number");
             self.1 = "read";
         }
 
@@ -201,6 +200,15 @@ mod tests {
             assert!(line.planned.iter().copied().eq(1..=100), "{threads}: {:?}", line.planned);
             assert!(line.given.iter().copied().eq(1..=100), "{threads}: {:?}", line.given);
         }
+    }
+
+    #[test]
+    fn a_panic_ends_the_run() {
+        let mut line =
+            Counting { next: 990, most: 1100, fails_at: 0, planned: Vec::new(), given: Vec::new() };
+        let run = std::panic::AssertUnwindSafe(|| run(&mut line, u64::MAX, &Workers::new(4)));
+        assert!(std::panic::catch_unwind(run).is_err());
+        assert!(line.planned.iter().copied().eq(991..=1000), "{:?}", line.planned);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 const KEPT: u64 = 16 * 1024 * 1024;
 
 /// Texts by the names of their files.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Texts {
     kept: HashMap<String, OnceLock<Vec<u8>>>,
 }

@@ -18,7 +18,6 @@ use rows::{Format, Reader};
 use sqlparser::ast::{ColumnOption, Expr, Value};
 use std::borrow::Cow;
 use std::fmt::Write;
-use std::sync::Arc;
 
 rule! {
     /// COPY.
@@ -51,7 +50,7 @@ pub enum Copied {
 /// INSERTs that are still to be written: how, for the catalog is not asked any more.
 #[derive(Debug, Clone)]
 pub struct Inserts {
-    options: Arc<Options>,
+    options: Options,
     format: Format,
     /// `INSERT INTO … VALUES`
     prefix: String,
@@ -174,7 +173,7 @@ fn inserts(cx: &mut Cx<'_>, header: &CopyHeader, data: &[u8]) -> Result<Copied, 
     let brings_ids = targets.iter().any(|target| target.makes_ids).then(|| table.name.clone());
     let random = columns.iter().any(|column| is_random(column));
     Ok(Copied::Inserts(Box::new(Inserts {
-        options: Arc::new(cx.options.clone()),
+        options: cx.options.clone(),
         format,
         prefix,
         targets,
@@ -239,9 +238,7 @@ fn value(cx: &Cx<'_>, field: Option<&str>, target: &Target, out: &mut String) ->
         out.push_str("NULL");
         return Ok(false);
     };
-    if target.is_narrow()
-        && let Some(what) = target.unfit(&Value::SingleQuotedString(text.to_owned()))
-    {
+    if let Some(what) = target.unfit_text(text) {
         return Err(what);
     }
     let zero = target.makes_ids && text.trim().trim_matches(['-', '+']).bytes().all(|b| b == b'0');

@@ -51,11 +51,6 @@ impl Target {
         }
     }
 
-    /// Whether there are values that PostgreSQL takes and the column does not, or the other way round.
-    pub fn is_narrow(&self) -> bool {
-        self.most.is_some() || self.bits.is_some() || self.single
-    }
-
     /// Whether TiDB refuses a text that PostgreSQL takes.
     pub fn is_too_long(&self, text: &str) -> bool {
         self.most.is_some_and(|most| text.chars().count() as u64 > most)
@@ -63,17 +58,25 @@ impl Target {
 
     /// Why a literal is no value of the column on PostgreSQL, or not the same one on TiDB.
     pub fn unfit(&self, literal: &Value) -> Option<String> {
-        let text = literals::text_of(literal);
-        if let (Some(text), Some(most)) = (&text, self.most)
+        match literal {
+            Value::SingleQuotedByteStringLiteral(bits) => self.misfit(None, Some(bits), None),
+            Value::HexStringLiteral(_) => None,
+            Value::Number(number, _) => self.misfit(None, None, Some(number)),
+            _ => self.unfit_text(&literals::text_of(literal)?),
+        }
+    }
+
+    /// The same of a text.
+    pub fn unfit_text(&self, text: &str) -> Option<String> {
+        self.misfit(Some(text), Some(text), Some(text))
+    }
+
+    fn misfit(&self, text: Option<&str>, bits: Option<&str>, number: Option<&str>) -> Option<String> {
+        if let (Some(text), Some(most)) = (text, self.most)
             && self.is_too_long(text)
         {
             return Some(format!("a text of more than {most} characters in this key"));
         }
-        let bits = match literal {
-            Value::SingleQuotedByteStringLiteral(bits) => Some(bits.clone()),
-            Value::HexStringLiteral(_) => None,
-            _ => text.clone(),
-        };
         match (self.bits, bits) {
             (Some((length, false)), Some(bits)) if bits.len() as u64 != length => {
                 return Some(format!("{} bits in a column of {length}", bits.len()));
@@ -83,10 +86,6 @@ impl Target {
             }
             _ => {}
         }
-        let number = match literal {
-            Value::Number(number, _) => Some(number.as_str()),
-            _ => text.as_deref(),
-        };
         let number = number.filter(|_| self.single)?;
         let zero = !number.split(['e', 'E']).next()?.bytes().any(|b| matches!(b, b'1'..=b'9'));
         let value = number.trim().parse::<f32>().ok()?;

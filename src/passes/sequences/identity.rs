@@ -23,23 +23,18 @@ pub fn plan(cx: &mut Cx<'_>, said: &SequenceStatement, column: &Ident, action: I
         return Done::refused();
     }
     let Some(found) = owner.column(&names::folded(column)) else { return undeclared(cx, said, column) };
-    match action {
-        Identity::Add { always } => {
-            let mut done = add(cx, said, owner, found, always);
-            if done.verdict == Verdict::Emit {
-                done.effects.push(generated(owner, found, always));
-            }
-            done
-        }
-        Identity::Drop => remove(cx, owner, found, &table),
+    let (mut done, always) = match action {
+        Identity::Add { always } => (add(cx, said, owner, found, always), Some(always)),
+        Identity::Drop => (remove(cx, owner, found, &table), None),
         Identity::Change { always } => {
-            let mut done = change(cx, said, column, catalog.sequence_of(&table, &found.name));
-            if let Some(always) = always.filter(|_| done.verdict != Verdict::Refuse) {
-                done.effects.push(generated(owner, found, always));
-            }
-            done
+            (change(cx, said, column, catalog.sequence_of(&table, &found.name)), always)
         }
+    };
+    if let Some(always) = always.filter(|_| done.verdict != Verdict::Refuse) {
+        let (table, column) = (owner.name.clone(), found.name.clone());
+        done.effects.push(Effect::Generated { table, column, always });
     }
+    done
 }
 
 /// SET and RESTART.
@@ -70,11 +65,6 @@ fn change(
             Done::refused()
         }
     }
-}
-
-/// Whether the column refuses explicit values from now on.
-fn generated(owner: &Table, column: &Column, always: bool) -> Effect {
-    Effect::Generated { table: owner.name.clone(), column: column.name.clone(), always }
 }
 
 fn undeclared(cx: &mut Cx<'_>, said: &SequenceStatement, column: &Ident) -> Done {
