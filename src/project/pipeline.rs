@@ -4,6 +4,7 @@
 use super::error::ProjectError;
 use super::workers::Workers;
 use std::collections::VecDeque;
+use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::Duration;
 
@@ -87,9 +88,8 @@ fn side_by_side<L: Line>(line: &mut L, workers: &Workers, most: usize) -> Result
             while let Some(load) = first_done(&mut emitting) {
                 line.give(load)?;
             }
-            // A thread that panicked ends it here, and the scope passes the panic on.
             if let Some(read) = reading.pop_front() {
-                let Some(mut load) = wait(&read) else { return Ok(()) };
+                let mut load = wait(&read)?;
                 line.plan(&mut load)?;
                 let (done, emitted) = channel();
                 emitting.push_back(emitted);
@@ -98,9 +98,8 @@ fn side_by_side<L: Line>(line: &mut L, workers: &Workers, most: usize) -> Result
                     let _ = done.send(load);
                 });
             } else if let Some(emitted) = emitting.pop_front() {
-                let Some(load) = wait(&emitted) else { return Ok(()) };
-                line.give(load)?;
-            } else {
+                line.give(wait(&emitted)?)?;
+            } else if ended {
                 return Ok(());
             }
         }
@@ -114,20 +113,21 @@ fn first_done<T>(queue: &mut VecDeque<Receiver<T>>) -> Option<T> {
     Some(done)
 }
 
-/// Waits for a load, and works meanwhile; `None` when its thread panicked.
-fn wait<T>(done: &Receiver<T>) -> Option<T> {
+/// Waits for a load, and works meanwhile. An error when its thread panicked: the scope passes that on.
+fn wait<T>(done: &Receiver<T>) -> Result<T, ProjectError> {
+    let lost = || ProjectError::io("convert", "a file".as_ref(), io::Error::other("a thread ended"));
     loop {
         match done.try_recv() {
-            Ok(load) => return Some(load),
-            Err(TryRecvError::Disconnected) => return None,
+            Ok(load) => return Ok(load),
+            Err(TryRecvError::Disconnected) => return Err(lost()),
             Err(TryRecvError::Empty) => {}
         }
         if rayon::yield_now() == Some(rayon::Yield::Executed) {
             continue;
         }
         match done.recv_timeout(PAUSE) {
-            Ok(load) => return Some(load),
-            Err(RecvTimeoutError::Disconnected) => return None,
+            Ok(load) => return Ok(load),
+            Err(RecvTimeoutError::Disconnected) => return Err(lost()),
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
@@ -137,8 +137,11 @@ fn wait<T>(done: &Receiver<T>) -> Option<T> {
 mod tests {
     use super::*;
 
-    /// A number, and what was done with it. There is none behind a thousand.
-    struct Counted(usize, &'static str);
+    /// A number, and what was done with it, slowly or not. There is none behind a thousand.
+    struct Counted(usize, &'static str, bool);
+
+    /// As many as are on their way on two threads.
+    const BEHIND: usize = 2 * AHEAD;
 
     impl Load for Counted {
         fn read(&mut self, _: &Workers) {
@@ -150,14 +153,20 @@ mod tests {
 
         fn emit(&mut self, workers: &Workers) {
             self.read(workers);
+            if self.2 && self.0 % BEHIND == 1 {
+                std::thread::sleep(Duration::from_millis(3));
+            }
             self.1 = "emitted";
         }
     }
 
+    #[derive(Default)]
     struct Counting {
         next: usize,
         most: usize,
         fails_at: usize,
+        /// All loads on their way are planned before the first of them is emitted, and emitted before it is given.
+        in_a_jam: bool,
         planned: Vec<usize>,
         given: Vec<usize>,
     }
@@ -167,12 +176,15 @@ mod tests {
 
         fn next(&mut self) -> Result<Option<Counted>, ProjectError> {
             self.next += 1;
-            Ok((self.next <= self.most).then_some(Counted(self.next, "")))
+            Ok((self.next <= self.most).then_some(Counted(self.next, "", self.in_a_jam)))
         }
 
         fn plan(&mut self, load: &mut Counted) -> Result<(), ProjectError> {
             assert_eq!(load.1, "read");
             self.planned.push(load.0);
+            if self.in_a_jam && load.0.is_multiple_of(BEHIND) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
             match load.0 == self.fails_at {
                 true => Err(ProjectError::io("read", "a".as_ref(), std::io::ErrorKind::Other.into())),
                 false => Ok(()),
@@ -182,12 +194,15 @@ mod tests {
         fn give(&mut self, load: Counted) -> Result<(), ProjectError> {
             assert_eq!(load.1, "emitted");
             self.given.push(load.0);
+            if self.in_a_jam {
+                std::thread::sleep(Duration::from_millis(1));
+            }
             Ok(())
         }
     }
 
     fn count(threads: usize, fails_at: usize) -> (bool, Counting) {
-        let mut line = Counting { next: 0, most: 100, fails_at, planned: Vec::new(), given: Vec::new() };
+        let mut line = Counting { most: 100, fails_at, ..Counting::default() };
         let done = run(&mut line, u64::MAX, &Workers::new(threads));
         (done.is_ok(), line)
     }
@@ -203,9 +218,15 @@ mod tests {
     }
 
     #[test]
+    fn loads_that_are_all_emitted_at_once_are_not_the_last() {
+        let mut line = Counting { most: 100, in_a_jam: true, ..Counting::default() };
+        assert!(run(&mut line, u64::MAX, &Workers::new(2)).is_ok());
+        assert!(line.given.iter().copied().eq(1..=100), "{:?}", line.given);
+    }
+
+    #[test]
     fn a_panic_ends_the_run() {
-        let mut line =
-            Counting { next: 990, most: 1100, fails_at: 0, planned: Vec::new(), given: Vec::new() };
+        let mut line = Counting { next: 990, most: 1100, ..Counting::default() };
         let run = std::panic::AssertUnwindSafe(|| run(&mut line, u64::MAX, &Workers::new(4)));
         assert!(std::panic::catch_unwind(run).is_err());
         assert!(line.planned.iter().copied().eq(991..=1000), "{:?}", line.planned);
