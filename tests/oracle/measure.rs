@@ -81,6 +81,9 @@ pub fn measure(corpus: &Corpus, runs: &Runs) -> Measured {
     let mut sources = [Vec::new(), Vec::new()];
     for (number, group) in corpus.groups.iter().enumerate() {
         let mut numbers = Numbers { name: group.project.clone(), ..Numbers::default() };
+        // Each statement of the input has its record, whatever the target: none may be lost.
+        let counts = [0, 1].map(|which: usize| runs.translated[which][number].records.len());
+        assert_eq!(counts[0], counts[1], "records of {} for TiDB 8.5 and 7.5", group.name);
         for (which, sources) in sources.iter_mut().enumerate() {
             let translated = &runs.translated[which][number];
             let source = judge(corpus, runs, number, &translated.records);
