@@ -36,7 +36,7 @@ pub struct Cx<'a> {
     /// The columns of the view that the statement makes, for the catalog.
     pub declares: Option<Vec<ViewColumn>>,
     /// What stands for the source where the catalog reads it.
-    pub stand_in: Option<Statement>,
+    pub stand_in: Option<Box<Statement>>,
     /// The queries of the WITH before a change of rows.
     pub ctes: Ctes,
     located: OnceCell<Located<'a>>,
@@ -137,7 +137,7 @@ impl<'a> Cx<'a> {
     /// Whether the statement runs once, and nothing keeps it.
     pub fn runs_once(&self) -> bool {
         matches!(
-            self.parsed.tree,
+            self.parsed.tree.as_deref(),
             Ok(Statement::Query(_) | Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_))
         )
     }

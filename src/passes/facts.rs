@@ -40,7 +40,7 @@ impl FileFacts {
             if let Some(form) = &statement.form {
                 facts.form(form);
             }
-            if let Ok(tree) = &statement.tree {
+            if let Ok(tree) = statement.tree.as_deref() {
                 facts.read(tree);
             }
         }

@@ -43,7 +43,7 @@ rule! {
 pub static RULES: &[&Rule] = &[&LOST_DEFAULT, &LOST_EXCLUSION, &LOST_TRIGGER];
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    if let Ok(Statement::AlterTable(alter)) = &cx.parsed.tree {
+    if let Ok(Statement::AlterTable(alter)) = cx.parsed.tree.as_deref() {
         altered(cx, alter);
     }
     for statement in work.trees() {

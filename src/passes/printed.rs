@@ -19,7 +19,7 @@ pub fn outcome(parsed: &Parsed, tree: &Statement, work: Work) -> Outcome {
 /// What the trees say; pure, and most of the work where a statement changes.
 pub fn settled(parsed: &Parsed, trees: Trees) -> Outcome {
     let Trees { items, reprint, of } = trees;
-    let tree = of.as_deref().or(parsed.tree.as_ref().ok());
+    let tree = of.as_deref().or(parsed.tree.as_deref().ok());
     match (&items[..], tree) {
         ([Item::Tree(only)], Some(tree))
             if !reprint && only.as_ref() == tree && !parsed.incomplete && !says_more(parsed, tree) =>

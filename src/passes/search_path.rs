@@ -62,7 +62,8 @@ impl SearchPath {
         if let Some(change) = said(parsed) {
             self.apply(change);
         }
-        if let Ok(Statement::Commit { .. } | Statement::Rollback { savepoint: None, .. }) = &parsed.tree
+        if let Ok(Statement::Commit { .. } | Statement::Rollback { savepoint: None, .. }) =
+            parsed.tree.as_deref()
             && let Some(outer) = self.outer.take()
         {
             self.now = outer;
@@ -103,7 +104,7 @@ pub fn said(parsed: &Parsed) -> Option<Change> {
         // A placeholder stands for whatever it is replaced by.
         return None;
     }
-    match &parsed.tree {
+    match parsed.tree.as_deref() {
         Ok(Statement::Reset(_)) => {}
         Ok(Statement::Set(_) | Statement::Query(_)) if may_say(source, "search_path") => {}
         _ if parsed.begins("alter") && may_say(source, "search_path") => {}
@@ -112,7 +113,7 @@ pub fn said(parsed: &Parsed) -> Option<Change> {
     let words: Vec<&Token> = parsed.tokens.iter().filter(|token| !token.is_trivia()).collect();
     let text = |at: usize| words.get(at).map_or("", |token| token.text(source));
     let is = |at: usize, word: &str| text(at).eq_ignore_ascii_case(word);
-    match &parsed.tree {
+    match parsed.tree.as_deref() {
         Ok(Statement::Set(Set::SingleAssignment { scope, .. })) => {
             let local = *scope == Some(ContextModifier::Local);
             let at = words.iter().position(|token| token.text(source).eq_ignore_ascii_case("search_path"))?;

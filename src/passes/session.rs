@@ -205,7 +205,7 @@ impl Session {
             let head = cx.head();
             cx.note(&fold::FOLDED_STATEMENT, head, gone.message.clone());
             let diagnostics = std::mem::take(&mut cx.diagnostics);
-            if let Ok(query @ Statement::Query(_)) = &parsed.tree {
+            if let Ok(query @ Statement::Query(_)) = parsed.tree.as_deref() {
                 self.catalog.apply(query, &[], None);
             }
             return Plan::left_out(Outcome::Folded, diagnostics);
@@ -234,7 +234,7 @@ impl Session {
         if let Some(plan) = super::code::routine(self, parsed) {
             return plan;
         }
-        let tree = match &parsed.tree {
+        let tree = match parsed.tree.as_deref() {
             Ok(tree) => tree,
             Err(_) if parsed.emptied => {
                 let mut cx = Cx::new(&self.options, &self.catalog, parsed, &self.file);
@@ -301,7 +301,7 @@ impl Session {
         match super::tables::like::spelled_out(&self.catalog, parsed, declared) {
             _ if diagnostics.iter().any(|d| d.rule.code == HELD_OBJECT.code) => {}
             Some((create, indexes)) => self.catalog.apply_spelled_out(&create, &indexes, &emitted, why),
-            None => self.catalog.apply(stand_in.as_ref().unwrap_or(declared), &emitted, why),
+            None => self.catalog.apply(stand_in.as_deref().unwrap_or(declared), &emitted, why),
         }
         if let Statement::CreateDomain(domain) = tree
             && parsed.skipped.iter().any(|left| left.what == What::NotNull)

@@ -16,5 +16,6 @@ mod skip_insert;
 pub mod template;
 mod tokens;
 pub mod walk;
+mod words;
 
 pub use parse::{Failure, Left, Parsed};

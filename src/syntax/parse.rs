@@ -43,7 +43,7 @@ pub struct Parsed {
     /// Tokens of the text, trivia included; they tile it.
     pub tokens: Vec<Token>,
     /// The tree; its identifiers are spelled for TiDB.
-    pub tree: Result<Statement, Failure>,
+    pub tree: Result<Box<Statement>, Failure>,
     /// What the statement says, where that is a form of our own and not sqlparser's.
     pub form: Option<Box<Form>>,
     /// The code of a DO statement.
@@ -106,7 +106,7 @@ impl Parsed {
             Some(failure) => Err(failure),
             None => parse(source, &tokens, &mut read),
         };
-        let form = form(source, tree.as_ref().map(|(tree, _)| tree).ok());
+        let form = form(source, tree.as_ref().map(|(tree, _)| tree.as_ref()).ok());
         let routine = plpgsql::routine(source, &tokens).map(Box::new);
         let skipped = left(source, &mut read);
         let mut respelled = Vec::new();
@@ -201,7 +201,11 @@ fn left(source: &str, read: &mut Read) -> Vec<Left> {
 }
 
 /// The tree, and rows that are still to be put into it.
-fn parse(source: &str, lexed: &[Token], read: &mut Read) -> Result<(Statement, Option<Vec<Row>>), Failure> {
+fn parse(
+    source: &str,
+    lexed: &[Token],
+    read: &mut Read,
+) -> Result<(Box<Statement>, Option<Vec<Row>>), Failure> {
     let cut = |with_rows| tokens(source, lexed, with_rows).map_err(|error| tokenizer_failure(source, &error));
     let Cut { tokens, rows, rows_end_it } = cut(false)?;
     if rows_end_it && let Some(tree) = rows::plain_insert(&tokens) {
@@ -209,14 +213,18 @@ fn parse(source: &str, lexed: &[Token], read: &mut Read) -> Result<(Statement, O
     }
     let tree = parse_tokens(source, tokens, read);
     match rows {
-        Some(rows) if tree.as_ref().is_ok_and(rows::fit) => Ok((tree?, Some(rows))),
+        Some(rows) if tree.as_deref().is_ok_and(rows::fit) => Ok((tree?, Some(rows))),
         // The parser took the stand-in for something else: it has to see the rows.
         Some(_) => Ok((parse_tokens(source, cut(true)?.tokens, read)?, None)),
         None => Ok((tree?, None)),
     }
 }
 
-fn parse_tokens(source: &str, mut tokens: Vec<TokenWithSpan>, read: &mut Read) -> Result<Statement, Failure> {
+fn parse_tokens(
+    source: &str,
+    mut tokens: Vec<TokenWithSpan>,
+    read: &mut Read,
+) -> Result<Box<Statement>, Failure> {
     *read = super::skip::unread(&mut tokens);
     if read.emptied {
         return Err(Failure { message: "nothing is left to read".into(), span: Span::default() });
@@ -229,7 +237,10 @@ fn parse_tokens(source: &str, mut tokens: Vec<TokenWithSpan>, read: &mut Read) -
         let end = byte_at(source, &lines, span.end).max(start);
         Failure { message, span: Span::new(start, end) }
     };
-    let mut statement = parser.parse_statement().map_err(|error| failure(&parser, message_of(&error)))?;
+    let mut statement = match parser.parse_statement() {
+        Ok(statement) => Box::new(statement),
+        Err(error) => return Err(failure(&parser, message_of(&error))),
+    };
     while parser.consume_token(&SqlToken::SemiColon) {}
     if parser.peek_token_ref().token != SqlToken::EOF {
         let found = parser.peek_token_ref().to_string();

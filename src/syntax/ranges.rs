@@ -5,12 +5,13 @@
 
 use super::lex::{Kind, Token};
 use super::parse::byte_at;
+use super::tokens::placed;
 use crate::text::{LineIndex, Span};
 use sqlparser::ast::{Ident, Spanned};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Span as SqlSpan, Token as SqlToken, Tokenizer};
+use sqlparser::tokenizer::Span as SqlSpan;
 
 /// The parts of a column definition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -173,23 +174,18 @@ fn is_one_of(text: &str, words: &[&str]) -> bool {
 
 /// A stretch of the statement, read by sqlparser from its beginning on.
 struct Part<'a> {
-    text: &'a str,
-    /// Where `text` starts in the statement.
+    /// Where it starts in the statement.
     start: usize,
-    lines: LineIndex,
-    /// Where the tokens stand, without trivia.
-    spans: Vec<SqlSpan>,
+    /// Where its tokens stand in it, without trivia.
+    spans: Vec<Span>,
     parser: Parser<'a>,
 }
 
-impl<'a> Part<'a> {
-    fn new(text: &'a str, start: usize) -> Self {
-        let mut tokens =
-            Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location().unwrap_or_default();
-        tokens.retain(|token| !matches!(token.token, SqlToken::Whitespace(_)));
-        let spans = tokens.iter().map(|token| token.span).collect();
+impl Part<'_> {
+    fn new(text: &str, start: usize) -> Self {
+        let (tokens, spans) = placed(text);
         let parser = Parser::new(&PostgreSqlDialect {}).with_tokens_with_locations(tokens);
-        Part { text, start, lines: LineIndex::new(text.as_bytes()), spans, parser }
+        Part { start, spans, parser }
     }
 
     /// The index of the first token that was not read, if reading on worked; else nothing was read.
@@ -201,11 +197,7 @@ impl<'a> Part<'a> {
 
     fn span(&self, from: usize, to: usize) -> Span {
         match (self.spans.get(from), self.spans.get(to.saturating_sub(1))) {
-            (Some(first), Some(last)) if to > from => {
-                let start = byte_at(self.text, &self.lines, first.start);
-                let end = byte_at(self.text, &self.lines, last.end).max(start);
-                Span::new(start, end).shifted(self.start)
-            }
+            (Some(first), Some(last)) if to > from => first.join(*last).shifted(self.start),
             _ => Span::new(self.start, self.start),
         }
     }

@@ -4,6 +4,8 @@
 //! tried as a column name on v7.5.0 and release-8.5; both refuse the same words. So were sqlparser's keywords: DEC,
 //! SCHEMA and SCHEMAS are refused too, though the table does not list them.
 
+use super::words::Words;
+
 /// Sorted.
 #[rustfmt::skip]
 static RESERVED: [&str; 236] = [
@@ -35,48 +37,11 @@ static RESERVED: [&str; 236] = [
     "WITH", "WRITE", "XOR", "YEAR_MONTH", "ZEROFILL",
 ];
 
-/// Where each word stands in the table, counted from 1, by its hash or behind it: every name of a run is looked up.
-static PLACES: [u8; SLOTS] = places();
-const SLOTS: usize = 1024;
-
-const fn hash(word: &[u8]) -> usize {
-    let mut hash: u32 = 0x811c_9dc5;
-    let mut at = 0;
-    while at < word.len() {
-        hash = (hash ^ word[at].to_ascii_uppercase() as u32).wrapping_mul(0x0100_0193);
-        at += 1;
-    }
-    (hash ^ (hash >> 16)) as usize % SLOTS
-}
-
-const fn places() -> [u8; SLOTS] {
-    let mut places = [0; SLOTS];
-    let mut word = 0;
-    while word < RESERVED.len() {
-        let mut slot = hash(RESERVED[word].as_bytes());
-        while places[slot] != 0 {
-            slot = (slot + 1) % SLOTS;
-        }
-        places[slot] = word as u8 + 1;
-        word += 1;
-    }
-    places
-}
+static TABLE: Words<1024> = Words::new(&RESERVED);
 
 /// Whether TiDB needs backticks around this word.
 pub fn is_reserved(word: &str) -> bool {
-    // The longest reserved word has 20 letters.
-    if word.len() > 20 {
-        return false;
-    }
-    let mut slot = hash(word.as_bytes());
-    while let Some(place) = usize::from(PLACES[slot]).checked_sub(1) {
-        if RESERVED[place].eq_ignore_ascii_case(word) {
-            return true;
-        }
-        slot = (slot + 1) % SLOTS;
-    }
-    false
+    TABLE.find(word).is_some()
 }
 
 /// Whether a name can stand in TiDB's text without backticks.

@@ -66,7 +66,7 @@ pub fn put(rows: Vec<Row>, tree: &mut Statement) {
 }
 
 /// The tree of an INSERT that says nothing but a table, columns and rows, with the stand-in for its rows.
-pub fn plain_insert(tokens: &[TokenWithSpan]) -> Option<Statement> {
+pub fn plain_insert(tokens: &[TokenWithSpan]) -> Option<Box<Statement>> {
     let [insert, into, rest @ .., values, _, _, _] = tokens else { return None };
     let keyword = |token: &TokenWithSpan, keyword: Keyword| matches!(&token.token, Sql::Word(word) if word.quote_style.is_none() && word.keyword == keyword);
     if !keyword(insert, Keyword::INSERT) || !keyword(into, Keyword::INTO) || !keyword(values, Keyword::VALUES)
@@ -89,7 +89,7 @@ pub fn plain_insert(tokens: &[TokenWithSpan]) -> Option<Statement> {
     };
     let rows = Values { explicit_row: false, value_keyword: false, rows: Vec::new() };
     let source = query_of_body(SetExpr::Values(rows));
-    Some(Statement::Insert(Insert {
+    Some(Box::new(Statement::Insert(Insert {
         insert_token: insert.clone().into(),
         optimizer_hints: Vec::new(),
         or: None,
@@ -116,7 +116,7 @@ pub fn plain_insert(tokens: &[TokenWithSpan]) -> Option<Statement> {
         multi_table_into_clauses: Vec::new(),
         multi_table_when_clauses: Vec::new(),
         multi_table_else_clause: None,
-    }))
+    })))
 }
 
 /// A part of a table's name, if the parser can take the word for nothing else.

@@ -1,11 +1,15 @@
 //! sqlparser's tokens made from our own, which are there already: its tokenizer takes a third of the time that reading
 //! takes. Whatever is not plain goes to that tokenizer.
 
-use super::lex::{Kind, Token};
+use super::lex::{Kind, Rules, Token, lex};
+use super::parse::byte_at;
 use super::rows::{self, Row};
+use super::words::Words;
+use crate::text::{LineIndex, Span as Range};
 use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::keywords::{ALL_KEYWORDS, ALL_KEYWORDS_INDEX, Keyword};
 use sqlparser::tokenizer::{
-    Location, Span, Token as Sql, TokenWithSpan, Tokenizer, TokenizerError, Whitespace,
+    Location, Span, Token as Sql, TokenWithSpan, Tokenizer, TokenizerError, Whitespace, Word,
 };
 
 /// What the parser reads.
@@ -28,6 +32,30 @@ pub fn tokens(source: &str, lexed: &[Token], with_rows: bool) -> Result<Cut, Tok
     drop_blanks(&mut tokens);
     join_texts(&mut tokens);
     Ok(Cut { tokens, ..Cut::default() })
+}
+
+/// The tokens of a part of a statement, and where each stands in it: nothing if it can't be cut.
+pub fn placed(part: &str) -> (Vec<TokenWithSpan>, Vec<Range>) {
+    let lexed = lex(part, Rules::Postgres);
+    if let Some(cut) = plain(part, &lexed, true) {
+        let solid = lexed.iter().filter(|token| !token.is_trivia());
+        return (cut.tokens, solid.map(|token| token.span).collect());
+    }
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, part).tokenize_with_location();
+    let mut tokens = tokens.unwrap_or_default();
+    tokens.retain(|token| !matches!(token.token, Sql::Whitespace(_)));
+    let places = places_of(part, &tokens);
+    (tokens, places)
+}
+
+/// Where sqlparser says that tokens stand.
+fn places_of(part: &str, tokens: &[TokenWithSpan]) -> Vec<Range> {
+    let lines = LineIndex::new(part.as_bytes());
+    let place = |span: Span| {
+        let start = byte_at(part, &lines, span.start);
+        Range::new(start, byte_at(part, &lines, span.end).max(start))
+    };
+    tokens.iter().map(|token| place(token.span)).collect()
 }
 
 /// Takes out the blanks and comments; a comment that the parser would take for a hint is none on PostgreSQL. It looks at
@@ -102,7 +130,7 @@ fn plain(source: &str, lexed: &[Token], with_rows: bool) -> Option<Cut> {
         }
         let next = source.as_bytes().get(token.span.end).copied().unwrap_or(b' ');
         let made = match token.kind {
-            Kind::Word => (next != b'"' && next != b'\'').then(|| Sql::make_word(text, None))?,
+            Kind::Word => (next != b'"' && next != b'\'').then(|| word(text))?,
             Kind::Quoted => Sql::make_word(&unquoted(text, b'"')?, Some('"')),
             Kind::Text if text.starts_with(['N', 'n']) => Sql::NationalStringLiteral(national(text)?),
             Kind::Text => Sql::SingleQuotedString(unquoted(text, b'\'')?),
@@ -146,6 +174,14 @@ fn plain(source: &str, lexed: &[Token], with_rows: bool) -> Option<Cut> {
         }
     }
     Some(Cut { tokens, rows, rows_end_it })
+}
+
+static KEYWORDS: Words<4096> = Words::new(ALL_KEYWORDS);
+
+/// A word without quotes.
+fn word(text: &str) -> Sql {
+    let keyword = KEYWORDS.find(text).map_or(Keyword::NoKeyword, |at| ALL_KEYWORDS_INDEX[at]);
+    Sql::Word(Word { value: text.to_owned(), quote_style: None, keyword })
 }
 
 /// Lines and characters, counted from 1 as sqlparser counts them.
@@ -235,7 +271,6 @@ fn punct(text: &str, joined: bool) -> Option<Sql> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::lex::{Rules, lex};
     use proptest::prelude::*;
 
     fn theirs(source: &str) -> Option<Vec<TokenWithSpan>> {
@@ -265,6 +300,15 @@ mod tests {
         let source = "SELECT 'a' -- b\n 'c'";
         let Cut { tokens, .. } = tokens(source, &lex(source, Rules::Postgres), false).unwrap();
         assert!(tokens.iter().any(|token| token.token == Sql::Whitespace(Whitespace::Newline)));
+    }
+
+    #[test]
+    fn words_are_what_the_tokenizer_makes_of_them() {
+        for text in ALL_KEYWORDS.iter().copied().chain(["users", "é", "selects", "selec"]) {
+            for text in [text.to_string(), text.to_lowercase()] {
+                assert_eq!(word(&text), Sql::make_word(&text, None));
+            }
+        }
     }
 
     const PIECES: [&str; 52] = [
@@ -332,6 +376,8 @@ mod tests {
             let source: String = pieces.iter().map(|(p, b)| format!("{}{}", PIECES[*p], blanks[*b])).collect();
             if let Some(made) = ours(&source) {
                 prop_assert_eq!(Some(made), theirs(&source), "{}", source);
+                let (tokens, places) = placed(&source);
+                prop_assert_eq!(places, places_of(&source, &tokens), "{}", source);
             }
         }
     }

@@ -72,7 +72,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         work.verdict = Verdict::Drop;
         return;
     }
-    let source = match &cx.parsed.tree {
+    let source = match cx.parsed.tree.as_deref() {
         Ok(Statement::AlterTable(source)) => source.name.clone(),
         _ => alter.name.clone(),
     };

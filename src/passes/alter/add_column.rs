@@ -223,7 +223,7 @@ pub fn steps(cx: &mut Cx<'_>, alter: &AlterTable, known: bool) -> Vec<Item> {
 
 /// What PostgreSQL gives the rows that are there: the default of a new column that TiDB's column can't have.
 fn lost_default(cx: &mut Cx<'_>, name: &Ident) -> Option<Expr> {
-    let Ok(Statement::AlterTable(source)) = &cx.parsed.tree else { return None };
+    let Ok(Statement::AlterTable(source)) = cx.parsed.tree.as_deref() else { return None };
     let column = source.operations.iter().find_map(|operation| match operation {
         Op::AddColumn { column_def, .. } if column_def.name == *name => Some(column_def),
         _ => None,

@@ -10,7 +10,7 @@ use sqlparser::ast::{AlterTable, AlterTableOperation as Op, ObjectName, RenameTa
 
 /// Runs when types, defaults and constraints are TiDB's.
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    if !matches!(cx.parsed.tree, Ok(Statement::AlterTable(_))) {
+    if !matches!(cx.parsed.tree.as_deref(), Ok(Statement::AlterTable(_))) {
         return;
     }
     let mut state: Option<State> = None;

@@ -70,7 +70,7 @@ pub fn allow_removal(state: &str) -> Item {
 
 /// Whether the statement adds a column as well.
 fn adds_another(cx: &Cx<'_>) -> bool {
-    matches!(&cx.parsed.tree, Ok(Statement::AlterTable(alter))
+    matches!(cx.parsed.tree.as_deref(), Ok(Statement::AlterTable(alter))
         if alter.operations.iter().any(|operation| matches!(operation, Op::AddColumn { .. })))
 }
 

@@ -15,7 +15,7 @@ pub enum Renamed {
 }
 
 pub fn of(parsed: &Parsed, catalog: &Catalog) -> Option<Renamed> {
-    let Ok(Statement::AlterTable(alter)) = &parsed.tree else { return None };
+    let Ok(Statement::AlterTable(alter)) = parsed.tree.as_deref() else { return None };
     let [AlterTableOperation::RenameTable { table_name: RenameTableNameKind::To(to) }] =
         &alter.operations[..]
     else {
@@ -43,6 +43,6 @@ pub fn of(parsed: &Parsed, catalog: &Catalog) -> Option<Renamed> {
     let operation = AlterIndexOperation::RenameIndex { index_name: ObjectName::from(vec![new]) };
     let tree = Statement::AlterIndex { name: name.clone(), operation };
     let mut said = parsed.clone();
-    said.tree = Ok(tree);
+    said.tree = Ok(Box::new(tree));
     Some(Renamed::Index(Box::new(said)))
 }

@@ -17,7 +17,7 @@ pub struct State {
 impl State {
     pub fn new(cx: &Cx<'_>, alter: &AlterTable) -> State {
         // The catalog knows tables by their names in the source.
-        let source = match &cx.parsed.tree {
+        let source = match cx.parsed.tree.as_deref() {
             Ok(Statement::AlterTable(source)) => &source.name,
             _ => &alter.name,
         };

@@ -104,7 +104,7 @@ pub fn printed_bytes(column: &Ident) -> Option<Expr> {
 
 /// PostgreSQL's new type.
 fn new_type(cx: &Cx<'_>, name: &Ident) -> Option<sqlparser::ast::DataType> {
-    let Ok(Statement::AlterTable(alter)) = &cx.parsed.tree else { return None };
+    let Ok(Statement::AlterTable(alter)) = cx.parsed.tree.as_deref() else { return None };
     alter.operations.iter().find_map(|operation| match operation {
         Op::AlterColumn { column_name, op: AlterColumnOperation::SetDataType { data_type, .. } }
             if names::folded(column_name) == names::folded(name) =>

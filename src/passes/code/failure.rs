@@ -36,7 +36,7 @@ pub fn fails(catalog: &Catalog, parsed: &Parsed) -> Fails {
     if let Some(Form::PartitionOf(of)) = parsed.form.as_deref() {
         return created(catalog, &of.table.name, of.if_not_exists);
     }
-    let Ok(tree) = &parsed.tree else { return Fails::Perhaps };
+    let Ok(tree) = parsed.tree.as_deref() else { return Fails::Perhaps };
     match tree {
         Statement::CreateType { name, .. } => typed(catalog, name),
         Statement::CreateDomain(domain) => typed(catalog, &domain.name),

@@ -70,7 +70,7 @@ pub fn create(session: &mut Session, parsed: &Parsed, function: &Function) -> Pl
 
 /// DROP FUNCTION of a function that translated triggers call.
 pub fn drop(session: &mut Session, parsed: &Parsed) -> Option<Plan> {
-    let Ok(Statement::DropFunction(statement)) = &parsed.tree else { return None };
+    let Ok(Statement::DropFunction(statement)) = parsed.tree.as_deref() else { return None };
     let mut items: Vec<Item> = Vec::new();
     let mut names = Vec::new();
     for dropped in &statement.func_desc {

@@ -235,7 +235,7 @@ pub fn untouched(table: &Table, trigger: &Declared) -> Vec<Item> {
 
 /// DROP TRIGGER of one that was translated.
 pub fn drop(session: &mut Session, parsed: &Parsed) -> Option<Plan> {
-    let Ok(Statement::DropTrigger(dropped)) = &parsed.tree else { return None };
+    let Ok(Statement::DropTrigger(dropped)) = parsed.tree.as_deref() else { return None };
     let on = dropped.table_name.as_ref()?;
     let name = Name::of(&dropped.trigger_name).name;
     let table = session.catalog.shared_table(on)?;

@@ -234,5 +234,5 @@ fn filled(walk: &Walk<'_, '_>, sql: &str, value: Expr) -> Result<Expr, Untransla
 
 /// TiDB allows no pattern in an index.
 fn in_index(walk: &Walk<'_, '_>) -> bool {
-    matches!(walk.cx.parsed.tree, Ok(Statement::CreateIndex(_)))
+    matches!(walk.cx.parsed.tree.as_deref(), Ok(Statement::CreateIndex(_)))
 }

@@ -91,7 +91,7 @@ pub fn scan(statements: &[&Parsed]) -> Scanned {
             scanned.sequence(at, &said);
             continue;
         }
-        match &parsed.tree {
+        match parsed.tree.as_deref() {
             Ok(tree) => scanned.statement(at, parsed, tree),
             Err(_) => scanned.unread(at, parsed),
         }

@@ -15,7 +15,7 @@ rule! {
 }
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    let Ok(Statement::AlterIndex { name, operation }) = &cx.parsed.tree else { return };
+    let Ok(Statement::AlterIndex { name, operation }) = cx.parsed.tree.as_deref() else { return };
     let AlterIndexOperation::RenameIndex { index_name } = operation;
     let span = cx.node(name);
     let Some((table, index)) = cx.catalog.index(name) else {

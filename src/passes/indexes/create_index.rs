@@ -48,7 +48,7 @@ rule! {
 }
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    let Ok(Statement::CreateIndex(source)) = &cx.parsed.tree else { return };
+    let Ok(Statement::CreateIndex(source)) = cx.parsed.tree.as_deref() else { return };
     if cx.catalog.view(&source.table_name).is_some() {
         let span = cx.node(&source.table_name);
         cx.report(

@@ -12,7 +12,7 @@ use sqlparser::ast::{
 };
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    let Ok(Statement::CreateTable(source)) = &cx.parsed.tree else { return };
+    let Ok(Statement::CreateTable(source)) = cx.parsed.tree.as_deref() else { return };
     let Some(by) = &source.partition_by else { return };
     let name = Name::of(&source.name);
     let Some((method, columns)) = read(by) else { return };

@@ -11,7 +11,7 @@ use sqlparser::ast::{
 };
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    let Ok(tree) = &cx.parsed.tree else { return };
+    let Ok(tree) = cx.parsed.tree.as_deref() else { return };
     match tree {
         Statement::CreateTable(create) if create.partition_of.is_none() => {
             let Some(parent) = cx.file.attached(&Name::of(&create.name)) else { return };

@@ -72,7 +72,7 @@ fn made(cx: &mut Cx<'_>, mut create: CreateTable) -> Result<Vec<Item>, Untransla
     // Twice the same rows would be worse than an error.
     create.if_not_exists = false;
     let empty = create.with_data.take().is_some_and(|with| !with.data);
-    cx.stand_in = Some(Statement::CreateTable(create.clone()));
+    cx.stand_in = Some(Box::new(Statement::CreateTable(create.clone())));
     cx.note(&TABLE_OF_QUERY, span, "the table is created first, then filled");
     let names: Vec<String> = columns.iter().map(|column| column.ident.to_string()).collect();
     let insert = insert(&create.name, &names, &query, &statement::unbound_hint(cx.recursive, cx.grouped));

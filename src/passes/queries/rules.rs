@@ -72,7 +72,7 @@ pub fn inner_order(cx: &mut Cx<'_>, query: &Query) {
 
 /// Notes a recursive query, and that the depth is bounded where it is.
 pub fn deep(cx: &mut Cx<'_>, span: Span) {
-    if matches!(cx.parsed.tree, Ok(sqlparser::ast::Statement::CreateView(_))) {
+    if matches!(cx.parsed.tree.as_deref(), Ok(sqlparser::ast::Statement::CreateView(_))) {
         cx.report(&RECURSIVE_VIEW, span, "more than 1000 rounds fail in a view on TiDB");
     }
 }

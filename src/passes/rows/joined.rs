@@ -145,7 +145,7 @@ fn derived<'a>(
 
 /// A query of the WITH before the statement, in PostgreSQL's words.
 fn query_of_with<'p>(cx: &Cx<'p>, name: &str) -> Option<&'p Query> {
-    let Ok(Statement::Query(whole)) = &cx.parsed.tree else { return None };
+    let Ok(Statement::Query(whole)) = cx.parsed.tree.as_deref() else { return None };
     let ctes = &whole.with.as_ref()?.cte_tables;
     ctes.iter().find(|cte| names::folded(&cte.alias.name) == name).map(|cte| cte.query.as_ref())
 }

@@ -269,7 +269,7 @@ mod tests {
             let list = if listed { format!(" ({})", names.join(", ")) } else { String::new() };
             let rows: Vec<String> = rows.iter().map(|row| format!("({})", row.join(", "))).collect();
             let parsed = Parsed::new(format!("INSERT INTO t{list} VALUES {}", rows.join(", ")).as_bytes());
-            let Ok(tree @ Statement::Insert(insert)) = &parsed.tree else { return Ok(()) };
+            let Ok(tree @ Statement::Insert(insert)) = parsed.tree.as_deref() else { return Ok(()) };
             let file = FileFacts::default();
             let fast = outcome(&Cx::new(&session.options, &session.catalog, &parsed, &file), insert);
             if fast.is_some() {
@@ -284,7 +284,7 @@ mod tests {
         session.plan(&Parsed::new(b"CREATE TABLE t (a integer, b text, c boolean, d date)"));
         let parsed =
             Parsed::new(b"INSERT INTO t VALUES (1, 'x', TRUE, '2024-01-02'), (NULL, DEFAULT, FALSE, NULL)");
-        let Ok(Statement::Insert(insert)) = &parsed.tree else { panic!("an INSERT is read") };
+        let Ok(Statement::Insert(insert)) = parsed.tree.as_deref() else { panic!("an INSERT is read") };
         let file = FileFacts::default();
         let cx = Cx::new(&session.options, &session.catalog, &parsed, &file);
         assert!(matches!(outcome(&cx, insert), Some(Outcome::Same)));

@@ -310,7 +310,7 @@ fn apart(cx: &Cx<'_>, found: &[Change], changed: Option<&Name>, reads: &[Name]) 
 
 /// Whether the statement after WITH deletes too.
 fn deletes_last(cx: &Cx<'_>) -> bool {
-    matches!(&cx.parsed.tree, Ok(Statement::Query(query)) if matches!(query.body.as_ref(), SetExpr::Delete(_)))
+    matches!(cx.parsed.tree.as_deref(), Ok(Statement::Query(query)) if matches!(query.body.as_ref(), SetExpr::Delete(_)))
 }
 
 /// The table that a part changes.

@@ -12,7 +12,7 @@ use crate::syntax::names;
 use sqlparser::ast::{AlterTableOperation, ColumnOption, ObjectName, ObjectType, Statement};
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    let Ok(tree) = &cx.parsed.tree else { return };
+    let Ok(tree) = cx.parsed.tree.as_deref() else { return };
     match tree {
         Statement::Drop { object_type: ObjectType::Sequence, names, cascade, .. } => {
             sequences(cx, work, names, *cascade);

@@ -16,7 +16,7 @@ use sqlparser::ast::{
 use std::ops::ControlFlow;
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    let Ok(Statement::Query(query)) = &cx.parsed.tree else { return };
+    let Ok(Statement::Query(query)) = cx.parsed.tree.as_deref() else { return };
     let Some((call, from)) = calls::selected(query).filter(|(call, _)| call.what == What::Set) else {
         return;
     };

@@ -29,7 +29,9 @@ rule! {
 }
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    let Ok(Statement::Comment { object_type, object_name, comment, .. }) = &cx.parsed.tree else { return };
+    let Ok(Statement::Comment { object_type, object_name, comment, .. }) = cx.parsed.tree.as_deref() else {
+        return;
+    };
     let comment = comment.clone().unwrap_or_default();
     match object_type {
         CommentObject::Table => table(cx, work, object_name, &comment),

@@ -59,7 +59,7 @@ rule! {
 }
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    let Ok(tree) = &cx.parsed.tree else { return };
+    let Ok(tree) = cx.parsed.tree.as_deref() else { return };
     match tree {
         Statement::Drop { object_type, if_exists, names, cascade, .. } => {
             let (if_exists, cascade) = (*if_exists, *cascade);
@@ -254,7 +254,8 @@ fn tables(cx: &mut Cx<'_>, work: &mut Work, names: &[ObjectName], cascade: bool)
 
 /// Materialized views that have no plain one in their place.
 fn materialized_alone(cx: &Cx<'_>, names: &[ObjectName]) -> bool {
-    let Ok(Statement::Drop { object_type: ObjectType::MaterializedView, .. }) = &cx.parsed.tree else {
+    let Ok(Statement::Drop { object_type: ObjectType::MaterializedView, .. }) = cx.parsed.tree.as_deref()
+    else {
         return false;
     };
     !names.iter().any(|name| cx.catalog.view(name) == Some(true))
@@ -264,7 +265,7 @@ fn materialized_alone(cx: &Cx<'_>, names: &[ObjectName]) -> bool {
 fn schemas(cx: &mut Cx<'_>, work: &mut Work, dropped: &[ObjectName], cascade: bool) {
     let mut refused = false;
     let mut items: Vec<Item> = Vec::new();
-    let if_exists = matches!(&cx.parsed.tree, Ok(Statement::Drop { if_exists: true, .. }));
+    let if_exists = matches!(cx.parsed.tree.as_deref(), Ok(Statement::Drop { if_exists: true, .. }));
     for name in dropped {
         let span = cx.node(name);
         let schema = Name::of(name).name;

@@ -124,7 +124,7 @@ fn catalog_scope(cx: &Cx<'_>, table: &ObjectName) -> Scope<'static> {
 
 /// The columns with the types the source gives them: `create`'s own are TiDB's by now.
 fn scope(cx: &Cx<'_>, create: &CreateTable) -> Scope<'static> {
-    let source = match &cx.parsed.tree {
+    let source = match cx.parsed.tree.as_deref() {
         Ok(Statement::CreateTable(source)) => source,
         _ => create,
     };

@@ -24,7 +24,7 @@ pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
         return;
     }
     let Some(table) = work.items.iter().find_map(altered).map(|alter| alter.name.clone()) else { return };
-    let Ok(Statement::AlterTable(source)) = &cx.parsed.tree else { return };
+    let Ok(Statement::AlterTable(source)) = cx.parsed.tree.as_deref() else { return };
     let known = cx.catalog.table(&source.name).map(|table| table.constraints.as_slice()).unwrap_or_default();
     let mut keys: Vec<Key> = known
         .iter()

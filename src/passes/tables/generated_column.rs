@@ -76,7 +76,7 @@ pub fn of_table(cx: &Cx<'_>, create: &CreateTable) -> Scope<'static> {
 pub fn known(cx: &Cx<'_>, table: &ObjectName) -> Scope<'static> {
     let declared = cx.catalog.table(table).map(|table| table.columns.iter());
     let declared = declared.into_iter().flatten().map(|column| (column.name.clone(), &column.pg));
-    let operations = match &cx.parsed.tree {
+    let operations = match cx.parsed.tree.as_deref() {
         Ok(Statement::AlterTable(alter)) => alter.operations.as_slice(),
         _ => &[],
     };

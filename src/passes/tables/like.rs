@@ -81,7 +81,7 @@ pub fn spelled_out(
 }
 
 pub fn pass(cx: &mut Cx<'_>, work: &mut Work) {
-    let Ok(Statement::CreateTable(source)) = &cx.parsed.tree else { return };
+    let Ok(Statement::CreateTable(source)) = cx.parsed.tree.as_deref() else { return };
     let sources = sources(&cx.parsed.skipped, source);
     if sources.is_empty() {
         return;
@@ -188,7 +188,7 @@ fn write(cx: &mut Cx<'_>, work: &mut Work, spelled: &SpelledOut<'_>, sources: &[
 
 /// The constraints that other tables gave.
 fn taken<'s>(cx: &Cx<'_>, spelled: &'s SpelledOut<'_>) -> impl Iterator<Item = &'s TableConstraint> {
-    let own = match &cx.parsed.tree {
+    let own = match cx.parsed.tree.as_deref() {
         Ok(Statement::CreateTable(create)) => create.constraints.len(),
         _ => 0,
     };
@@ -197,7 +197,7 @@ fn taken<'s>(cx: &Cx<'_>, spelled: &'s SpelledOut<'_>) -> impl Iterator<Item = &
 
 /// Adds the checks, which were translated for the other table.
 pub fn checks(cx: &mut Cx<'_>, work: &mut Work) {
-    let Ok(Statement::CreateTable(source)) = &cx.parsed.tree else { return };
+    let Ok(Statement::CreateTable(source)) = cx.parsed.tree.as_deref() else { return };
     let sources = sources(&cx.parsed.skipped, source);
     if sources.is_empty() {
         return;

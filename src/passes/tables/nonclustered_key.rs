@@ -95,7 +95,7 @@ fn reason(
 }
 
 fn has_key_in_source(cx: &Cx<'_>) -> bool {
-    matches!(&cx.parsed.tree, Ok(Statement::CreateTable(create)) if primary_key(create).is_some())
+    matches!(cx.parsed.tree.as_deref(), Ok(Statement::CreateTable(create)) if primary_key(create).is_some())
 }
 
 /// Whether TiDB changes a type to one of these words while it is in a clustered key.

@@ -169,7 +169,7 @@ pub fn is_text(data_type: &DataType) -> bool {
 
 /// A column's definition as the author wrote it.
 pub fn source_column<'a>(cx: &Cx<'a>, name: &Ident) -> Option<&'a ColumnDef> {
-    let tree = cx.parsed.tree.as_ref().ok()?;
+    let tree = cx.parsed.tree.as_deref().ok()?;
     match tree {
         Statement::CreateTable(create) => create.columns.iter().find(|column| column.name == *name),
         Statement::AlterTable(alter) => alter.operations.iter().find_map(|operation| match operation {
@@ -182,7 +182,7 @@ pub fn source_column<'a>(cx: &Cx<'a>, name: &Ident) -> Option<&'a ColumnDef> {
 
 /// The type that ALTER COLUMN … TYPE of this statement gives a column.
 fn retyped<'a>(cx: &Cx<'a>, column: &Ident) -> Option<&'a DataType> {
-    let Ok(Statement::AlterTable(alter)) = &cx.parsed.tree else { return None };
+    let Ok(Statement::AlterTable(alter)) = cx.parsed.tree.as_deref() else { return None };
     alter.operations.iter().find_map(|operation| match operation {
         AlterTableOperation::AlterColumn {
             column_name,

@@ -372,7 +372,7 @@ fn windowed_call(walk: &mut Walk<'_, '_>, expr: &mut Expr, name: &str, parts: Pa
 fn grouped_text(walk: &mut Walk<'_, '_>, span: crate::text::Span) {
     use sqlparser::ast::Statement;
     walk.cx.grouped = true;
-    let hinted = match &walk.cx.parsed.tree {
+    let hinted = match walk.cx.parsed.tree.as_deref() {
         Ok(Statement::CreateTable(create)) => create.query.is_some(),
         _ => walk.cx.runs_once(),
     };

@@ -96,7 +96,7 @@ pub static ROWS: &[Row] = rows! {
 
 /// Whether a query may stand here: not in what TiDB keeps with a table.
 fn queries_allowed(walk: &Walk<'_, '_>) -> bool {
-    match &walk.cx.parsed.tree {
+    match walk.cx.parsed.tree.as_deref() {
         Ok(Statement::CreateTable(table)) => table.query.is_some(),
         Ok(Statement::CreateView(_)) => true,
         _ => walk.cx.runs_once(),
