@@ -31,12 +31,13 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A schema object's name, folded. TiDB compares names without regard to case, so both do here.
+/// A schema object's name, folded. TiDB compares names without regard to case, so both do here. What differs more often
+/// is compared first.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Name {
+    pub name: String,
     /// Empty for the schema that unqualified names mean.
     pub schema: String,
-    pub name: String,
 }
 
 impl Ord for Name {
@@ -150,27 +151,29 @@ impl Catalog {
 
     /// The type of this name, in a schema or in any.
     pub fn type_named(&self, schema: Option<&str>, name: &str) -> Option<&UserType> {
-        let named =
-            |known: &&Name| known.name == name.to_lowercase() && schema.is_none_or(|s| known.schema == s);
+        let name = name.to_lowercase();
+        let named = |known: &&Name| known.name == name && schema.is_none_or(|s| known.schema == s);
         self.types.keys().find(named).and_then(|name| self.types.get(name)).map(Arc::as_ref)
     }
 
     /// The table of this name, in a schema or in any.
     pub fn table_in(&self, schema: Option<&str>, name: &str) -> Option<&Table> {
-        let named = |known: &&Arc<Table>| {
-            known.name.name == name.to_lowercase() && schema.is_none_or(|s| known.name.schema == s)
-        };
+        let name = name.to_lowercase();
+        let named =
+            |known: &&Arc<Table>| known.name.name == name && schema.is_none_or(|s| known.name.schema == s);
         self.tables.values().find(named).map(Arc::as_ref)
     }
 
     /// Whether a view of this name was declared, in a schema or in any.
     pub fn has_view(&self, schema: Option<&str>, name: &str) -> bool {
-        self.views.keys().any(|v| v.name == name.to_lowercase() && schema.is_none_or(|s| v.schema == s))
+        let name = name.to_lowercase();
+        self.views.keys().any(|v| v.name == name && schema.is_none_or(|s| v.schema == s))
     }
 
     /// Whether a sequence of this name was declared, in a schema or in any.
     pub fn has_sequence(&self, schema: Option<&str>, name: &str) -> bool {
-        self.sequences.names().any(|v| v.name == name.to_lowercase() && schema.is_none_or(|s| v.schema == s))
+        let name = name.to_lowercase();
+        self.sequences.names().any(|v| v.name == name && schema.is_none_or(|s| v.schema == s))
     }
 
     pub fn has_children(&self, parent: &Name) -> bool {

@@ -43,11 +43,12 @@ pub fn without_keys(cx: &Cx<'_>, state: &State, columns: &[String], changes: Vec
 /// Everything that foreign keys tie to a column, directly or through others.
 pub fn columns(cx: &Cx<'_>, state: &State, column: &str) -> Linked {
     let tables: Vec<&Table> = cx.catalog.tables().filter(|t| t.missing.is_none()).collect();
-    let start = (state.key(), column.to_string());
-    let mut seen = vec![start.clone()];
+    let own = state.key();
+    let start = (&own, column);
+    let mut seen = vec![start];
     let mut keys: Vec<(ObjectName, Constraint)> = Vec::new();
     let mut next = 0;
-    while let Some((table, column)) = seen.get(next).cloned() {
+    while let Some(&end) = seen.get(next) {
         next += 1;
         for owner in &tables {
             for key in &owner.constraints {
@@ -57,9 +58,8 @@ pub fn columns(cx: &Cx<'_>, state: &State, column: &str) -> Linked {
                 }
                 let mut touched = false;
                 for (own, referred) in key.columns.iter().zip(columns) {
-                    let here = (owner.name.clone(), own.clone());
-                    let there = (target.clone(), referred.clone());
-                    if here == (table.clone(), column.clone()) || there == (table.clone(), column.clone()) {
+                    let (here, there) = ((&owner.name, own.as_str()), (target, referred.as_str()));
+                    if here == end || there == end {
                         touched = true;
                         for end in [here, there] {
                             if !seen.contains(&end) {
@@ -77,8 +77,8 @@ pub fn columns(cx: &Cx<'_>, state: &State, column: &str) -> Linked {
         }
     }
     let columns = seen.into_iter().filter(|end| *end != start).filter_map(|(table, column)| {
-        let table = tables.iter().find(|t| t.name == table)?;
-        Some((table.tidb_name.clone(), table.name.name.clone(), table.column(&column)?.clone()))
+        let table = tables.iter().find(|t| t.name == *table)?;
+        Some((table.tidb_name.clone(), table.name.name.clone(), table.column(column)?.clone()))
     });
     Linked { keys, columns: columns.collect() }
 }

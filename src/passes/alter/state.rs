@@ -54,16 +54,15 @@ impl State {
         &'c self,
         cx: &'c Cx<'_>,
     ) -> impl Iterator<Item = (ObjectName, &'c Constraint, &'c [String])> {
-        let target = self.key();
+        let target = &self.key;
         let others = cx.catalog.tables().filter(|t| t.missing.is_none());
         others.flat_map(move |other| {
-            let same = other.name == target;
+            let same = other.name == *target;
             // This table's own as they are now, not as they were before the statement.
             let owner = if same { self.table.as_deref().unwrap_or(other) } else { other };
-            let target = target.clone();
             owner.constraints.iter().filter_map(move |c| match &c.kind {
                 ConstraintKind::ForeignKey { table, columns, .. }
-                    if *table == target && c.tidb_name.is_some() =>
+                    if table == target && c.tidb_name.is_some() =>
                 {
                     Some((owner.tidb_name.clone(), c, columns.as_slice()))
                 }

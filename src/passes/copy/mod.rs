@@ -198,6 +198,7 @@ impl Inserts {
                 ));
             }
             if text.is_empty() {
+                text.reserve((data.len() + data.len() / 2).min(BATCH) + 1024);
                 text.push_str(&self.prefix);
             } else {
                 text.push(',');

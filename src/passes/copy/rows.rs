@@ -129,20 +129,30 @@ impl<'t> Reader<'t> {
             fields.push(self.field(&line[from..]));
             return Ok(());
         }
-        let (mut from, mut at) = (0, 0);
-        while let Some(found) = memchr::memchr2(delimiter as u8, b'\\', &line.as_bytes()[at..]) {
-            at += found;
-            if line.as_bytes()[at] == b'\\' {
+        // Most values are short: looking at each byte is faster than to search for the next one of interest.
+        let (mut from, mut at, mut escaped) = (0, 0, false);
+        while let Some(&byte) = line.as_bytes().get(at) {
+            if byte == b'\\' {
                 // Never past the end: a line does not end after an odd backslash.
-                at += 2;
+                (at, escaped) = (at + 2, true);
                 continue;
             }
-            fields.push(self.field(&line[from..at]));
+            if byte == delimiter as u8 {
+                fields.push(self.plain(&line[from..at], escaped));
+                (from, escaped) = (at + 1, false);
+            }
             at += 1;
-            from = at;
         }
-        fields.push(self.field(&line[from..]));
+        fields.push(self.plain(&line[from..], escaped));
         Ok(())
+    }
+
+    /// A value, with or without backslashes.
+    fn plain(&self, raw: &'t str, escaped: bool) -> Option<Cow<'t, str>> {
+        match escaped {
+            true => self.field(raw),
+            false => (raw != self.format.null).then_some(Cow::Borrowed(raw)),
+        }
     }
 
     fn field(&self, raw: &'t str) -> Option<Cow<'t, str>> {

@@ -90,17 +90,8 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
     match ty {
         Ty::Text | Ty::Enum | Ty::Unknown | Ty::Json => Ok(Literal::Same),
         Ty::Bool => boolean(text).map(|b| Literal::Expr(Expr::value(Value::Boolean(b)))),
-        Ty::Int | Ty::Big if is_integer(text.trim()) => Ok(Literal::Same),
-        Ty::Decimal | Ty::Numeric if is_decimal(text.trim()) && is_too_fine(text.trim()) => {
-            Err(format!("the number '{}', which has more digits than a DECIMAL,", shown(text)))
-        }
-        Ty::Float if is_decimal(text.trim()) && !is_double(text.trim()) => {
-            Err(format!("the number '{}', which is out of range,", shown(text)))
-        }
-        Ty::Decimal | Ty::Numeric | Ty::Float if is_decimal(text.trim()) => Ok(Literal::Same),
-        Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => {
-            Err(format!("the number '{}'", shown(text)))
-        }
+        Ty::Int | Ty::Big if is_integer(text) => Ok(Literal::Same),
+        Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => number_of(text, ty),
         Ty::Date => match date(text) {
             Some(date) => Ok(Literal::of(date, text)),
             None => Err(format!("the date '{}'", shown(text))),
@@ -135,10 +126,27 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
     }
 }
 
+/// A text as a number.
+fn number_of(text: &str, ty: &Ty) -> Result<Literal, String> {
+    let digits = text.trim();
+    let known = if matches!(ty, Ty::Int | Ty::Big) { is_integer(digits) } else { is_decimal(digits) };
+    match ty {
+        _ if !known => Err(format!("the number '{}'", shown(text))),
+        Ty::Decimal | Ty::Numeric if is_too_fine(digits) => {
+            Err(format!("the number '{}', which has more digits than a DECIMAL,", shown(text)))
+        }
+        Ty::Float if !is_double(digits) => {
+            Err(format!("the number '{}', which is out of range,", shown(text)))
+        }
+        _ => Ok(Literal::Same),
+    }
+}
+
 /// `today`, `now`, `epoch`. PostgreSQL reads the present where the statement is read, which is when it runs only where nothing
 /// keeps it.
 fn worded_moment(cx: &Cx<'_>, text: &str, ty: &Ty) -> Option<Literal> {
-    if !text.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) {
+    let numeric = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    if numeric || !text.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
     let word = text.trim().to_ascii_lowercase();
@@ -231,8 +239,8 @@ fn timestamptz<'t>(cx: &Cx<'_>, text: &'t str) -> Result<Cow<'t, str>, String> {
     if cx.options.timestamptz == TimestamptzAs::Timestamp && !(1970..=2038).contains(&year) {
         return Err(format!("the timestamp '{}' in a TIMESTAMP, which holds 1970 to 2038", shown(text)));
     }
-    let has_offset = found.split_once(' ').is_some_and(|(_, clock)| clock.contains(['+', '-']));
-    if cx.options.timestamptz == TimestamptzAs::Datetime && has_offset {
+    let has_offset = || found.split_once(' ').is_some_and(|(_, clock)| clock.contains(['+', '-']));
+    if cx.options.timestamptz == TimestamptzAs::Datetime && has_offset() {
         let instant = super::instants::in_utc(&found).map(Cow::Owned);
         return instant.ok_or_else(|| format!("the timestamp '{}'", shown(text)));
     }

@@ -58,6 +58,9 @@ impl Target {
 
     /// Why a literal is no value of the column on PostgreSQL, or not the same one on TiDB.
     pub fn unfit(&self, literal: &Value) -> Option<String> {
+        if self.takes_all() {
+            return None;
+        }
         match literal {
             Value::SingleQuotedByteStringLiteral(bits) => self.misfit(None, Some(bits), None),
             Value::HexStringLiteral(_) => None,
@@ -68,7 +71,12 @@ impl Target {
 
     /// The same of a text.
     pub fn unfit_text(&self, text: &str) -> Option<String> {
-        self.misfit(Some(text), Some(text), Some(text))
+        if self.takes_all() { None } else { self.misfit(Some(text), Some(text), Some(text)) }
+    }
+
+    /// Nothing that fits the column on PostgreSQL is a misfit on TiDB.
+    fn takes_all(&self) -> bool {
+        self.most.is_none() && self.bits.is_none() && !self.single
     }
 
     fn misfit(&self, text: Option<&str>, bits: Option<&str>, number: Option<&str>) -> Option<String> {
