@@ -6,6 +6,7 @@ use super::parse::byte_at;
 use super::rows::{self, Row};
 use super::words::Words;
 use crate::text::{LineIndex, Span as Range};
+use sqlparser::ast::DollarQuotedString;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::{ALL_KEYWORDS, ALL_KEYWORDS_INDEX, Keyword};
 use sqlparser::tokenizer::{
@@ -133,6 +134,7 @@ fn plain(source: &str, lexed: &[Token], with_rows: bool) -> Option<Cut> {
             Kind::Word => (next != b'"' && next != b'\'').then(|| word(text))?,
             Kind::Quoted => Sql::make_word(&unquoted(text, b'"')?, Some('"')),
             Kind::Text if text.starts_with(['N', 'n']) => Sql::NationalStringLiteral(national(text)?),
+            Kind::Text if text.starts_with('$') => dollar_quoted(text)?,
             Kind::Text => Sql::SingleQuotedString(unquoted(text, b'\'')?),
             Kind::Number => is_number(text).then(|| Sql::Number(text.to_owned(), false))?,
             Kind::Punct if text == "." => {
@@ -157,7 +159,7 @@ fn plain(source: &str, lexed: &[Token], with_rows: bool) -> Option<Cut> {
             }
             Kind::Param | Kind::Space | Kind::LineComment | Kind::BlockComment => return None,
         };
-        before = Some((token, token.kind == Kind::Text || text == ":"));
+        before = Some((token, token.kind == Kind::Text && !text.starts_with('$') || text == ":"));
         tokens.push(TokenWithSpan { token: made, span: Span::new(start, place.at) });
         if rows_wanted && depth == 0 && token.kind == Kind::Word && text.eq_ignore_ascii_case("values") {
             rows_wanted = false;
@@ -229,6 +231,16 @@ pub fn unquoted(text: &str, quote: u8) -> Option<String> {
 /// The text of `N'…'`; sqlparser has its own idea of a backslash there.
 pub fn national(text: &str) -> Option<String> {
     (!text.contains('\\')).then(|| unquoted(text.get(1..)?, b'\''))?
+}
+
+/// The text between two dollar quotes, whose tag both lexers read alike.
+fn dollar_quoted(text: &str) -> Option<Sql> {
+    let tag = &text[1..1 + memchr::memchr(b'$', text.get(1..)?.as_bytes())?];
+    let quote = &text[..tag.len() + 2];
+    let value = text.strip_prefix(quote)?.strip_suffix(quote)?.to_owned();
+    let plain = tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let tag = (!tag.is_empty()).then(|| tag.to_owned());
+    plain.then_some(Sql::DollarQuotedString(DollarQuotedString { value, tag }))
 }
 
 /// Digits, with or without a fraction.
@@ -311,7 +323,7 @@ mod tests {
         }
     }
 
-    const PIECES: [&str; 52] = [
+    const PIECES: [&str; 53] = [
         "a",
         "b",
         "e",
@@ -338,6 +350,7 @@ mod tests {
         "0x1f",
         "$1",
         "$$q$$",
+        "$t$x $$ '\n$u$ $t$",
         "(",
         ")",
         ",",

@@ -62,10 +62,8 @@ pub fn events(statement: &str, into: &mut Vec<Event>) {
         }
     } else if begins(b"do") && bytes.get(2).is_some_and(|&b| !in_word(b)) {
         // The code of a DO may create and change tables as well.
-        if (may_say(statement, "table") || may_say(statement, "index"))
-            && let Some(block) = plpgsql::block_of(statement)
-        {
-            block.statements().iter().for_each(|inner| events(&inner.text, into));
+        if may_say(statement, "table") || may_say(statement, "index") {
+            plpgsql::texts_of(statement).into_iter().for_each(|inner| events(inner, into));
         }
     } else if begins(b"drop") {
         let tokens = lex(statement, Rules::Postgres);

@@ -9,7 +9,7 @@ use crate::text::{Span, may_say};
 use sqlparser::ast::ObjectName;
 
 pub use heads::{function, trigger};
-pub use read::{block_of, program};
+pub use read::{block_of, program, texts_of};
 
 /// A block: what it declares, what it does, what it does about errors.
 #[derive(Debug, Clone)]

@@ -17,6 +17,21 @@ const MOST_DEPTH: usize = 64;
 
 /// The block of a DO statement, if it is one that can be read. Spans are bytes in `source`.
 pub fn block_of(source: &str) -> Option<Block> {
+    program(source, code_of(source)?)
+}
+
+/// The statements of SQL in a DO statement, in the order of the text: what the block would say, without reading them.
+pub fn texts_of(source: &str) -> Vec<&str> {
+    let Some(text) = code_of(source).and_then(|body| source.get(body.start..body.end)) else {
+        return Vec::new();
+    };
+    let program = if too_deep(text) { None } else { Grammar::parse(Rule::program, text).ok() };
+    let statements = program.into_iter().flatten().flat_map(|pair| pair.into_inner().flatten());
+    statements.filter(|pair| pair.as_rule() == Rule::sql).filter_map(|pair| sql(pair.as_str())).collect()
+}
+
+/// The code of a DO statement, if its language is PL/pgSQL.
+fn code_of(source: &str) -> Option<Span> {
     if too_deep(source) {
         return None;
     }
@@ -29,7 +44,12 @@ pub fn block_of(source: &str) -> Option<Block> {
             _ => {}
         }
     }
-    program(source, body?)
+    body
+}
+
+/// A statement in code, without its semicolon and what stands before that.
+fn sql(text: &str) -> Option<&str> {
+    Some(trimmed(trimmed(text).strip_suffix(';')?))
 }
 
 /// The block that a body holds.
@@ -63,17 +83,18 @@ pub(super) fn inside(pair: &Pair<'_, Rule>) -> Option<Span> {
 /// Whether parentheses or blocks are nested more deeply than is read.
 fn too_deep(text: &str) -> bool {
     let (mut parens, mut blocks, mut most) = (0usize, 0usize, 0usize);
-    let mut before = ";".to_string();
+    let mut before = ";";
     for token in lex(text, Rules::Postgres).iter().filter(|token| !token.is_trivia()) {
-        let word = token.text(text).to_ascii_lowercase();
-        let ended = before == "end";
-        match (token.kind, word.as_str()) {
+        let word = token.text(text);
+        let is = |words: &[&str]| words.iter().any(|other| word.eq_ignore_ascii_case(other));
+        let was = |words: &[&str]| words.iter().any(|other| before.eq_ignore_ascii_case(other));
+        match (token.kind, word) {
             (Kind::Punct, "(") => parens += 1,
             (Kind::Punct, ")") => parens = parens.saturating_sub(1),
-            (Kind::Word, "end") => blocks = blocks.saturating_sub(1),
-            (Kind::Word, "begin" | "loop" | "case") if !ended => blocks += 1,
+            (Kind::Word, _) if is(&["end"]) => blocks = blocks.saturating_sub(1),
+            (Kind::Word, _) if is(&["begin", "loop", "case"]) && !was(&["end"]) => blocks += 1,
             // Other IFs are of `IF EXISTS`.
-            (Kind::Word, "if") if [";", "begin", "then", "else", "loop", ">"].contains(&before.as_str()) => {
+            (Kind::Word, _) if is(&["if"]) && was(&[";", "begin", "then", "else", "loop", ">"]) => {
                 blocks += 1
             }
             _ => {}
@@ -218,8 +239,7 @@ impl Reader<'_> {
                 return Some(Node { span: Span::new(span.start, value.end), kind });
             }
             Rule::sql => {
-                let text = self.text.get(span.start - self.offset..span.end - self.offset)?;
-                let text = trimmed(text.strip_suffix(';')?);
+                let text = sql(pair.as_str())?;
                 let span = Span::new(span.start, span.start + text.len());
                 let parsed = Box::new(Parsed::inner(text));
                 return Some(Node { span, kind: NodeKind::Sql { parsed, front: 0, at: span.start } });
@@ -271,6 +291,7 @@ mod tests {
             block.statements().iter().map(|p| p.text.as_str()).collect::<Vec<_>>(),
             ["CREATE TYPE t AS ENUM ('a;b')", "DROP TABLE t",]
         );
+        assert_eq!(texts_of(source), block.statements().iter().map(|p| p.text.as_str()).collect::<Vec<_>>());
         let NodeKind::If { arms, otherwise } = &block.nodes[0].kind else { panic!("an IF") };
         assert_eq!(&source[arms[0].test.start..arms[0].test.end], "NOT EXISTS (SELECT 1)");
         assert!(matches!(otherwise[0].kind, NodeKind::Null));
