@@ -162,11 +162,11 @@ impl Batch {
             Item::Statement(statement) => {
                 let state = std::mem::replace(&mut statement.state, State::Cut);
                 statement.state = match state {
-                    State::Planned(parsed, plan) => {
+                    State::Planned(mut parsed, plan) => {
                         let plan = with_rows(statement.index, &parsed, plan);
                         let mut translation = match settings.findings_only {
                             true => reconcile::findings(&parsed, plan),
-                            false => reconcile::emit(&parsed, plan),
+                            false => reconcile::emit(&mut parsed, plan),
                         };
                         // The values of psql's variables stand in it now.
                         if statement.said.is_some() && translation.status == Status::Unchanged {

@@ -309,9 +309,11 @@ fn standard_input(
 }
 
 pub(super) fn load(file: &SourceFile) -> Result<Vec<u8>, ProjectError> {
-    let mut text = Vec::with_capacity(usize::try_from(file.size).unwrap_or(0));
+    // Room for a byte more than there are: the end is found without asking for the size again.
+    let mut text = Vec::with_capacity(usize::try_from(file.size).unwrap_or(0) + 1);
     let path = file.path.as_deref().unwrap_or("standard input".as_ref());
-    open(file)?.read_to_end(&mut text).map_err(|e| ProjectError::io("read", path, e))?;
+    let read = open(file)?.take(u64::MAX).read_to_end(&mut text);
+    read.map_err(|e| ProjectError::io("read", path, e))?;
     Ok(text)
 }
 

@@ -19,7 +19,7 @@ pub fn block(parsed: &Parsed, parts: Vec<Part>) -> Translation {
         match part.map(|part| part.what) {
             None => out.comment(span),
             Some(PartOf::Left(note)) => out.left(span, &note),
-            Some(PartOf::Statement(inner, plan)) => out.statement(span, emit(&inner, *plan)),
+            Some(PartOf::Statement(mut inner, plan)) => out.statement(span, emit(&mut inner, *plan)),
         }
     }
     Translation {

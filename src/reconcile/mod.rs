@@ -37,16 +37,19 @@ pub struct Translation {
     pub takes_rows: bool,
 }
 
-/// Writes a plan down. Pure: may run on any thread.
-pub fn emit(parsed: &Parsed, plan: Plan) -> Translation {
+/// Writes a plan down, and takes the text of a statement that stays. Pure: may run on any thread.
+pub fn emit(parsed: &mut Parsed, plan: Plan) -> Translation {
     let mut translation = written(parsed, plan.outcome, &plan.note);
     translation.diagnostics = plan.diagnostics;
     translation
 }
 
-fn written(parsed: &Parsed, outcome: Outcome, note: &str) -> Translation {
+fn written(parsed: &mut Parsed, outcome: Outcome, note: &str) -> Translation {
     match outcome {
-        Outcome::Trees(trees) => written(parsed, settled(parsed, trees), note),
+        Outcome::Trees(trees) => {
+            let settled = settled(parsed, trees);
+            written(parsed, settled, note)
+        }
         Outcome::Same => respelled(parsed, Span::default()),
         Outcome::Without(gone) => respelled(parsed, gone),
         Outcome::Changed { before, after } => changed(parsed, &before, &after),
@@ -115,7 +118,7 @@ fn inserted(parsed: &Parsed, sql: Vec<String>) -> Translation {
 }
 
 /// Only names, literals and comments are spelled another way, if anything, and a part may be gone.
-fn respelled(parsed: &Parsed, gone: Span) -> Translation {
+fn respelled(parsed: &mut Parsed, gone: Span) -> Translation {
     let source = parsed.source();
     let mut out = String::new();
     let mut copied = 0;
@@ -144,7 +147,8 @@ fn respelled(parsed: &Parsed, gone: Span) -> Translation {
         }
     }
     if copied == 0 {
-        return translation(Status::Unchanged, vec![parsed.text.clone()], parsed.text.clone(), true);
+        let text = std::mem::take(&mut parsed.text);
+        return translation(Status::Unchanged, vec![text.clone()], text, true);
     }
     out.push_str(&source[copied..]);
     let out = parsed.unmask(out);

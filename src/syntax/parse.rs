@@ -207,8 +207,8 @@ fn parse(
     read: &mut Read,
 ) -> Result<(Box<Statement>, Option<Vec<Row>>), Failure> {
     let cut = |with_rows| tokens(source, lexed, with_rows).map_err(|error| tokenizer_failure(source, &error));
-    let Cut { tokens, rows, rows_end_it } = cut(false)?;
-    if rows_end_it && let Some(tree) = rows::plain_insert(&tokens) {
+    let Cut { mut tokens, rows, rows_end_it } = cut(false)?;
+    if rows_end_it && let Some(tree) = rows::plain_insert(&mut tokens) {
         return Ok((tree, rows));
     }
     let tree = parse_tokens(source, tokens, read);

@@ -65,35 +65,30 @@ pub fn put(rows: Vec<Row>, tree: &mut Statement) {
     }
 }
 
-/// The tree of an INSERT that says nothing but a table, columns and rows, with the stand-in for its rows.
-pub fn plain_insert(tokens: &[TokenWithSpan]) -> Option<Box<Statement>> {
+/// The tree of an INSERT that says nothing but a table, columns and rows, with the stand-in for its rows. It takes the
+/// names out of the tokens.
+pub fn plain_insert(tokens: &mut [TokenWithSpan]) -> Option<Box<Statement>> {
     let [insert, into, rest @ .., values, _, _, _] = tokens else { return None };
     let keyword = |token: &TokenWithSpan, keyword: Keyword| matches!(&token.token, Sql::Word(word) if word.quote_style.is_none() && word.keyword == keyword);
     if !keyword(insert, Keyword::INSERT) || !keyword(into, Keyword::INTO) || !keyword(values, Keyword::VALUES)
     {
         return None;
     }
-    let (name, columns) = match rest {
-        [schema, dot, table, rest @ ..] if dot.token == Sql::Period => {
-            (vec![table_part(schema)?, table_part(table)?], rest)
-        }
-        [table, rest @ ..] => (vec![table_part(table)?], rest),
-        _ => return None,
-    };
-    let columns = match columns {
-        [] => Vec::new(),
-        [open, list @ .., close] if open.token == Sql::LParen && close.token == Sql::RParen => {
-            columns_of(list)?
-        }
-        _ => return None,
-    };
+    let dotted = rest.get(1).is_some_and(|dot| dot.token == Sql::Period);
+    let (table, list) = rest.split_at_mut_checked(if dotted { 3 } else { 1 })?;
+    if !table.iter().step_by(2).all(is_table_part) || !is_list(list) {
+        return None;
+    }
+    let table: Vec<Ident> = table.iter_mut().step_by(2).filter_map(ident).collect();
+    let columns = list.iter_mut().skip(1).step_by(2).filter_map(ident);
+    let columns = columns.map(|column| ObjectName::from(vec![column])).collect();
     let rows = Values { explicit_row: false, value_keyword: false, rows: Vec::new() };
     let source = query_of_body(SetExpr::Values(rows));
     Some(Box::new(Statement::Insert(Insert {
         insert_token: insert.clone().into(),
         optimizer_hints: Vec::new(),
         or: None,
-        table: TableObject::TableName(ObjectName::from(name)),
+        table: TableObject::TableName(ObjectName::from(table)),
         table_alias: None,
         ignore: false,
         into: true,
@@ -119,28 +114,33 @@ pub fn plain_insert(tokens: &[TokenWithSpan]) -> Option<Box<Statement>> {
     })))
 }
 
-/// A part of a table's name, if the parser can take the word for nothing else.
-fn table_part(token: &TokenWithSpan) -> Option<Ident> {
-    let Sql::Word(word) = &token.token else { return None };
-    let plain = word.quote_style.is_some() || matches!(word.keyword, Keyword::NoKeyword | Keyword::PUBLIC);
-    plain.then(|| word.to_ident(token.span))
+/// Whether the parser can take the word for nothing but a part of a table's name.
+fn is_table_part(token: &TokenWithSpan) -> bool {
+    let Sql::Word(word) = &token.token else { return false };
+    word.quote_style.is_some() || matches!(word.keyword, Keyword::NoKeyword | Keyword::PUBLIC)
 }
 
-fn columns_of(list: &[TokenWithSpan]) -> Option<Vec<ObjectName>> {
-    let mut columns = Vec::with_capacity(list.len() / 2 + 1);
-    for pair in list.chunks(2) {
-        let Sql::Word(word) = &pair[0].token else { return None };
+/// Whether these are columns in parentheses, or nothing.
+fn is_list(list: &[TokenWithSpan]) -> bool {
+    let [open, columns @ .., close] = list else { return list.is_empty() };
+    let fits = |(at, token): (usize, &TokenWithSpan)| match &token.token {
         // A query in parentheses begins like this.
-        if columns.is_empty() && word.quote_style.is_none() && word.keyword == Keyword::SELECT {
-            return None;
+        Sql::Word(word) => {
+            at % 2 == 0 && (at > 0 || word.quote_style.is_some() || word.keyword != Keyword::SELECT)
         }
-        columns.push(ObjectName::from(vec![word.to_ident(pair[0].span)]));
-        if pair.get(1).is_some_and(|comma| comma.token != Sql::Comma) {
-            return None;
-        }
-    }
+        Sql::Comma => at % 2 == 1,
+        _ => false,
+    };
     // Names stand at both ends.
-    (list.len() % 2 == 1).then_some(columns)
+    let ends = open.token == Sql::LParen && close.token == Sql::RParen && columns.len() % 2 == 1;
+    ends && columns.iter().enumerate().all(fits)
+}
+
+/// The name that a word is, taken out of it.
+fn ident(token: &mut TokenWithSpan) -> Option<Ident> {
+    let Sql::Word(word) = &mut token.token else { return None };
+    let value = std::mem::take(&mut word.value);
+    Some(Ident { value, quote_style: word.quote_style, span: token.span })
 }
 
 struct Reader<'s> {
