@@ -309,4 +309,34 @@ mod tests {
         assert!(block_of(&deep).is_none());
         assert!(block_of(&format!("DO $$ BEGIN SELECT {}1 END $$", "(".repeat(50_000))).is_none());
     }
+
+    const PIECES: [&str; 14] =
+        ["'", "''", "\\", "\"", "\"\"", "$", "$$", "$t$", "$\u{e9}$", "a", "\n", "(", "--", ";"];
+
+    proptest::proptest! {
+        /// The grammar passes quotes by search; the lexer looks at what they hold.
+        #[test]
+        fn quotes_end_where_the_lexer_ends_them(
+            begins in proptest::sample::select(&["'", "e'", "E'", "\"", "$$", "$t$", "$\u{e9}$"][..]),
+            pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 0..12),
+        ) {
+            let text = format!("{begins}{}", pieces.concat());
+            let rule = match begins.as_bytes()[0] {
+                b'$' => Rule::dollars,
+                b'"' => Rule::quoted,
+                _ => Rule::string,
+            };
+            let ends = lex(&text, Rules::Postgres)[0].span.end;
+            match Grammar::parse(rule, &text) {
+                Ok(pairs) => proptest::prop_assert_eq!(pairs.as_str().len(), ends, "{}", text),
+                // What has no end goes on to the end of the text.
+                Err(_) => proptest::prop_assert_eq!(ends, text.len(), "{}", text),
+            }
+            // In parentheses, what it holds closes none of them.
+            let list = format!("({text})");
+            let closed = lex(&list, Rules::Postgres)[1].span.end < list.len();
+            let inside = Grammar::parse(Rule::parens, &list).ok().map(|pairs| pairs.as_str().len());
+            proptest::prop_assert!(!closed || inside.is_none_or(|end| end > ends + 1), "{}", list);
+        }
+    }
 }
