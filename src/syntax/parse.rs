@@ -193,9 +193,8 @@ fn left(source: &str, read: &mut Read) -> Vec<Left> {
     }
     let lines = LineIndex::new(source.as_bytes());
     let left = |skipped: Skipped| {
-        let start = byte_at(source, &lines, skipped.span.start);
-        let end = byte_at(source, &lines, skipped.span.end).max(start);
-        Left { what: skipped.what, span: Span::new(start, end), action: skipped.action }
+        let span = bytes_of(source, &lines, skipped.span);
+        Left { what: skipped.what, span, action: skipped.action }
     };
     read.skipped.drain(..).map(left).collect()
 }
@@ -233,9 +232,7 @@ fn parse_tokens(
     let failure = |parser: &Parser<'_>, message: String| {
         let span = parser.peek_token_ref().span;
         let lines = LineIndex::new(source.as_bytes());
-        let start = byte_at(source, &lines, span.start);
-        let end = byte_at(source, &lines, span.end).max(start);
-        Failure { message, span: Span::new(start, end) }
+        Failure { message, span: bytes_of(source, &lines, span) }
     };
     let mut statement = match parser.parse_statement() {
         Ok(statement) => Box::new(statement),
@@ -278,6 +275,12 @@ pub(super) fn byte_at(source: &str, lines: &LineIndex, location: Location) -> us
     let skip = (location.column as usize).saturating_sub(1);
     let rest = &source[start..];
     start + rest.char_indices().nth(skip).map_or(rest.len(), |(at, _)| at)
+}
+
+/// The bytes between two places of sqlparser's.
+pub(super) fn bytes_of(source: &str, lines: &LineIndex, span: sqlparser::tokenizer::Span) -> Span {
+    let start = byte_at(source, lines, span.start);
+    Span::new(start, byte_at(source, lines, span.end).max(start))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! about, sqlparser's public sub-parsers are driven over its tokens and the token index is read around each part.
 
 use super::lex::{Kind, Token};
-use super::parse::byte_at;
+use super::parse::bytes_of;
 use super::tokens::placed;
 use crate::text::{LineIndex, Span};
 use sqlparser::ast::{Ident, Spanned};
@@ -54,10 +54,7 @@ impl<'a> Ranges<'a> {
     }
 
     fn located(&self, span: SqlSpan) -> Option<Span> {
-        (span.start.line > 0).then(|| {
-            let start = byte_at(self.source, &self.lines, span.start);
-            Span::new(start, byte_at(self.source, &self.lines, span.end).max(start))
-        })
+        (span.start.line > 0).then(|| bytes_of(self.source, &self.lines, span))
     }
 
     /// The bytes of the first occurrence of these words in a row, at or after byte `from`.

@@ -2,7 +2,7 @@
 //! takes. Whatever is not plain goes to that tokenizer.
 
 use super::lex::{Kind, Rules, Token, lex};
-use super::parse::byte_at;
+use super::parse::bytes_of;
 use super::rows::{self, Row};
 use super::words::Words;
 use crate::text::{LineIndex, Span as Range};
@@ -52,11 +52,7 @@ pub fn placed(part: &str) -> (Vec<TokenWithSpan>, Vec<Range>) {
 /// Where sqlparser says that tokens stand.
 fn places_of(part: &str, tokens: &[TokenWithSpan]) -> Vec<Range> {
     let lines = LineIndex::new(part.as_bytes());
-    let place = |span: Span| {
-        let start = byte_at(part, &lines, span.start);
-        Range::new(start, byte_at(part, &lines, span.end).max(start))
-    };
-    tokens.iter().map(|token| place(token.span)).collect()
+    tokens.iter().map(|token| bytes_of(part, &lines, token.span)).collect()
 }
 
 /// Takes out the blanks and comments; a comment that the parser would take for a hint is none on PostgreSQL. It looks at

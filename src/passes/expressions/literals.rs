@@ -90,7 +90,6 @@ pub fn typed(cx: &Cx<'_>, text: &str, ty: &Ty) -> Result<Literal, String> {
     match ty {
         Ty::Text | Ty::Enum | Ty::Unknown | Ty::Json => Ok(Literal::Same),
         Ty::Bool => boolean(text).map(|b| Literal::Expr(Expr::value(Value::Boolean(b)))),
-        Ty::Int | Ty::Big if is_integer(text) => Ok(Literal::Same),
         Ty::Int | Ty::Big | Ty::Decimal | Ty::Numeric | Ty::Float => number_of(text, ty),
         Ty::Date => match date(text) {
             Some(date) => Ok(Literal::of(date, text)),
@@ -145,8 +144,7 @@ fn number_of(text: &str, ty: &Ty) -> Result<Literal, String> {
 /// `today`, `now`, `epoch`. PostgreSQL reads the present where the statement is read, which is when it runs only where nothing
 /// keeps it.
 fn worded_moment(cx: &Cx<'_>, text: &str, ty: &Ty) -> Option<Literal> {
-    let numeric = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    if numeric || !text.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if !text.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
     let word = text.trim().to_ascii_lowercase();
@@ -239,8 +237,9 @@ fn timestamptz<'t>(cx: &Cx<'_>, text: &'t str) -> Result<Cow<'t, str>, String> {
     if cx.options.timestamptz == TimestamptzAs::Timestamp && !(1970..=2038).contains(&year) {
         return Err(format!("the timestamp '{}' in a TIMESTAMP, which holds 1970 to 2038", shown(text)));
     }
-    let has_offset = || found.split_once(' ').is_some_and(|(_, clock)| clock.contains(['+', '-']));
-    if cx.options.timestamptz == TimestamptzAs::Datetime && has_offset() {
+    if cx.options.timestamptz == TimestamptzAs::Datetime
+        && found.split_once(' ').is_some_and(|(_, clock)| clock.contains(['+', '-']))
+    {
         let instant = super::instants::in_utc(&found).map(Cow::Owned);
         return instant.ok_or_else(|| format!("the timestamp '{}'", shown(text)));
     }

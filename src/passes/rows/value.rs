@@ -71,7 +71,7 @@ impl Target {
 
     /// The same of a text.
     pub fn unfit_text(&self, text: &str) -> Option<String> {
-        if self.takes_all() { None } else { self.misfit(Some(text), Some(text), Some(text)) }
+        self.misfit(Some(text), Some(text), Some(text))
     }
 
     /// Nothing that fits the column on PostgreSQL is a misfit on TiDB.

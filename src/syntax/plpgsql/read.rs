@@ -25,8 +25,7 @@ pub fn texts_of(source: &str) -> Vec<&str> {
     let Some(text) = code_of(source).and_then(|body| source.get(body.start..body.end)) else {
         return Vec::new();
     };
-    let program = if too_deep(text) { None } else { Grammar::parse(Rule::program, text).ok() };
-    let statements = program.into_iter().flatten().flat_map(|pair| pair.into_inner().flatten());
+    let statements = code(text).into_iter().flat_map(|pair| pair.into_inner().flatten());
     statements.filter(|pair| pair.as_rule() == Rule::sql).filter_map(|pair| sql(pair.as_str())).collect()
 }
 
@@ -47,20 +46,21 @@ fn code_of(source: &str) -> Option<Span> {
     body
 }
 
+/// Code that is not nested too deeply, as the grammar reads it.
+fn code(text: &str) -> Option<Pair<'_, Rule>> {
+    if too_deep(text) { None } else { Grammar::parse(Rule::program, text).ok()?.next() }
+}
+
 /// A statement in code, without its semicolon and what stands before that.
 fn sql(text: &str) -> Option<&str> {
-    Some(trimmed(trimmed(text).strip_suffix(';')?))
+    text.strip_suffix(';').map(trimmed)
 }
 
 /// The block that a body holds.
 pub fn program(source: &str, body: Span) -> Option<Block> {
     let text = source.get(body.start..body.end)?;
-    if too_deep(text) {
-        return None;
-    }
-    let program = Grammar::parse(Rule::program, text).ok()?.next()?;
     let reader = Reader { text, offset: body.start };
-    program.into_inner().find(|pair| pair.as_rule() == Rule::block).map(|pair| reader.block(pair))
+    code(text)?.into_inner().find(|pair| pair.as_rule() == Rule::block).map(|pair| reader.block(pair))
 }
 
 /// Folded, without quotes.
